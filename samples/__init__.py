@@ -1,0 +1,1 @@
+"""Conversations written for tcdata: shipped samples, one file per format."""

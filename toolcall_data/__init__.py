@@ -1,0 +1,1 @@
+"""tcdata: check, curate, mix and train tool-calling data."""

@@ -1,0 +1,1 @@
+"""The canonical conversation: what every format is read into and written from."""

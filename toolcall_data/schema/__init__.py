@@ -1,0 +1,1 @@
+"""JSON Schema of tools: normalising what datasets write for it, and judging arguments against it."""

@@ -1,0 +1,166 @@
+"""Opening a file as UTF-8 bytes: unpacked, its byte order mark removed, and refused where it is something else."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from toolcall_data.errors import InputError
+from toolcall_data.sources.paths import STDIN
+
+_PROBE = 1 << 16
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_UTF8_MARK = b"\xef\xbb\xbf"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_GZIP_MAGIC = b"\x1f\x8b"
+PARQUET_MAGIC = b"PAR1"
+
+
+@dataclass
+class Opened:
+    """A byte stream of UTF-8 text; `head` is what stands at its start, unread; `size` None where it is unknown."""
+
+    path: str
+    stream: IO[bytes]
+    head: bytes
+    size: int | None
+    _raw: IO[bytes]
+
+    @property
+    def position(self) -> int:
+        """Bytes of the file on disk that were read so far, 0 for a stream that cannot tell."""
+        try:
+            return self._raw.tell()
+        except (OSError, ValueError):
+            return 0
+
+    @property
+    def is_parquet(self) -> bool:
+        return self.head.startswith(PARQUET_MAGIC)
+
+    def close(self) -> None:
+        if self.path != STDIN:
+            self.stream.close()
+            self._raw.close()
+
+
+def open_text(path: str) -> Opened:
+    """Open a file, `-` meaning standard input; gzip and Zstandard are known by their first bytes.
+
+    Raises:
+        InputError: missing, no permission, a folder, packed wrongly, binary, or in another encoding than UTF-8; the
+            message names the encoding and the command that converts it.
+    """
+    raw = _open_raw(path)
+    try:
+        stream = _unpack(raw, path)
+        head = stream.peek(_PROBE)[:_PROBE]
+    except (OSError, EOFError) as error:
+        raw.close()
+        raise InputError(f"cannot unpack {path}: {error}") from error
+    if not head.startswith(PARQUET_MAGIC):
+        _refuse_other_encodings(path, head)
+    if head.startswith(_UTF8_MARK):
+        stream.read(len(_UTF8_MARK))
+        head = head[len(_UTF8_MARK) :]
+    size = Path(path).stat().st_size if path != STDIN else None
+    return Opened(path, stream, head, size, raw)
+
+
+def _open_raw(path: str) -> io.BufferedReader:
+    if path == STDIN:
+        return cast(io.BufferedReader, sys.stdin.buffer)
+    try:
+        return Path(path).open("rb", buffering=1 << 20)
+    except IsADirectoryError as error:
+        raise InputError(f"{path} is a folder, not a file") from error
+    except PermissionError as error:
+        raise InputError(f"no permission to read {path}") from error
+    except FileNotFoundError as error:
+        raise InputError(f"no such file: {path}") from error
+    except OSError as error:
+        raise InputError(f"cannot open {path}: {error.strerror or error}") from error
+
+
+def _unpack(raw: io.BufferedReader, path: str) -> io.BufferedReader:
+    start = raw.peek(4)[:4]
+    if start.startswith(_GZIP_MAGIC):
+        return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=raw)), 1 << 20)
+    if start.startswith(_ZSTD_MAGIC):
+        import zstandard
+
+        reader = zstandard.ZstdDecompressor().stream_reader(cast(BinaryIO, raw), read_across_frames=True)
+        return io.BufferedReader(cast(io.RawIOBase, _Checked(reader, path)), 1 << 20)
+    return raw
+
+
+class _Checked(io.RawIOBase):
+    """A Zstandard stream whose errors are `OSError`, as gzip's are."""
+
+    def __init__(self, reader: IO[bytes], path: str) -> None:
+        self._reader, self._path = reader, path
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        import zstandard
+
+        view = memoryview(cast(bytearray, buffer))
+        try:
+            data = self._reader.read(len(view))
+        except zstandard.ZstdError as error:
+            raise OSError(str(error)) from error
+        view[: len(data)] = data
+        return len(data)
+
+
+def _refuse_other_encodings(path: str, head: bytes) -> None:
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            raise _wrong_encoding(path, encoding)
+    if b"\0" in head:
+        looks_wide = head.count(b"\0") > len(head) // 4 and head[:1] in b"{[ \n\0"
+        if looks_wide:
+            raise _wrong_encoding(path, "utf-16-be" if head[:1] == b"\0" else "utf-16-le")
+        raise InputError(f"{path} is a binary file, not JSON", hint="tcdata reads JSON, JSON Lines and Parquet")
+    if _is_mostly_utf8(head):
+        return
+    try:
+        codecs.getincrementaldecoder("gb18030")().decode(head)
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text, nor any encoding tcdata knows") from None
+    raise _wrong_encoding(path, "gb18030")
+
+
+def _is_mostly_utf8(head: bytes) -> bool:
+    """Whether the text is UTF-8 but for a few stray bytes, which are findings of their rows."""
+    text = head.decode("utf-8", errors="replace")
+    stray = text.count("\ufffd") - head.count("\ufffd".encode())
+    wide = sum(1 for character in text if character > "\x7f")
+    return stray <= 2 or stray * 20 < wide
+
+
+def _wrong_encoding(path: str, encoding: str) -> InputError:
+    shown = "GBK (gb18030)" if encoding == "gb18030" else encoding.upper()
+    name = "data.json" if path == STDIN else path
+    source = encoding.upper() if encoding != "utf-16" else "UTF-16"
+    return InputError(
+        f"{path} is {shown}, not UTF-8: the trainer cannot read it",
+        hint=f"convert it: iconv -f {source} -t UTF-8 {name} > {_utf8_name(name)}",
+    )
+
+
+def _utf8_name(name: str) -> str:
+    path = Path(name)
+    return str(path.with_name(f"{path.stem}.utf8{path.suffix}"))

@@ -1,0 +1,109 @@
+"""Conversations of a file: its rows, read in the format that its content shows or the user names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from toolcall_data.conversation.json_text import kind_of
+from toolcall_data.conversation.model import Conversation, Origin, Problem
+from toolcall_data.errors import InputError
+from toolcall_data.formats.base import Format, Recognised, format_named, formats, recognise
+from toolcall_data.sources.bytes import Opened, open_text
+from toolcall_data.sources.rows import RawRow, read_rows
+
+LOOKED_AT = 64
+"""How many rows are looked at to recognise a format."""
+
+
+@dataclass
+class Reading:
+    """An opened file. `recognised` is None where the user named the format.
+
+    Iterate over `rows()` once; `position` and `size` are bytes on disk, `size` None for a stream.
+    """
+
+    path: str
+    format: Format
+    recognised: Recognised | None
+    _opened: Opened
+    _rows: Iterator[RawRow]
+
+    @property
+    def reason(self) -> str:
+        """Why the format was chosen, for a person."""
+        found = self.recognised
+        if found is None:
+            return "named by the user"
+        return f"{found.reason} ({found.matched} of the first {found.looked_at} rows)"
+
+    @property
+    def position(self) -> int:
+        return self._opened.position
+
+    @property
+    def size(self) -> int | None:
+        return self._opened.size
+
+    def conversations(self) -> Iterator[Conversation]:
+        """Every row as a conversation, unreadable ones included, in order."""
+        try:
+            for raw in self._rows:
+                yield conversation_of(raw, self.format, self.path)
+        finally:
+            self._opened.close()
+
+    def raw_rows(self) -> Iterator[tuple[RawRow, Conversation]]:
+        """Every row as it stands in the file, beside its conversation."""
+        try:
+            for raw in self._rows:
+                yield raw, conversation_of(raw, self.format, self.path)
+        finally:
+            self._opened.close()
+
+
+def open_file(path: str, chosen: Format | str | None = None) -> Reading:
+    """Open a file and settle its format.
+
+    An empty file has no rows and is opened all the same.
+
+    Raises:
+        InputError: the file cannot be read, or no format fits its first rows.
+        UsageError: there is no format of the chosen name.
+    """
+    if isinstance(chosen, str):
+        chosen = format_named(chosen)
+    opened = open_text(path)
+    rows = read_rows(opened)
+    if chosen is not None:
+        return Reading(path, chosen, None, opened, rows)
+    first = list(islice(rows, LOOKED_AT))
+    found = recognise(raw.value for raw in first)
+    if found is None:
+        found = _undecided(path, first)
+    return Reading(path, formats()[found.name](), found, opened, chain(first, rows))
+
+
+def _undecided(path: str, first: list[RawRow]) -> Recognised:
+    """The format of a file none of whose first rows shows one: sharegpt where they are broken, else a clear error."""
+    whole = [raw.value for raw in first if isinstance(raw.value, dict) and raw.value]
+    if not whole:
+        return Recognised("sharegpt", "no row shows a format", 0, len(first))
+    keys = ", ".join(f"`{key}`" for key in list(whole[0])[:8])
+    lists = [key for key, value in whole[0].items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    hint = f"formats: {', '.join(sorted(formats()))}; name one with --from"
+    if len(first) == 1 and lists:
+        hint = f"the rows seem to lie under `{lists[0]}`: write that list as the file"
+    raise InputError(f"{path}: no format fits its rows; the first has the keys {keys}", hint=hint)
+
+
+def conversation_of(raw: RawRow, chosen: Format, path: str) -> Conversation:
+    """The conversation of one row; a row that is no object keeps only its problem."""
+    origin = Origin(path=path, row=raw.row, line=raw.line, format=chosen.name)
+    if raw.problem is not None:
+        return Conversation(problems=(raw.problem,), origin=origin)
+    if not isinstance(raw.value, dict):
+        detail = f"a row is an object, this is {kind_of(raw.value)}"
+        return Conversation(problems=(Problem(kind="row.not_object", detail=detail, value=raw.value),), origin=origin)
+    return chosen.read(raw.value, origin)

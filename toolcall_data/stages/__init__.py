@@ -1,0 +1,1 @@
+"""The stages of a recipe, one file each."""

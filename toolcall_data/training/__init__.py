@@ -1,0 +1,1 @@
+"""Running LLaMA-Factory: finding it, checking its options, starting it, following it, reading its failures."""
