@@ -1,4 +1,4 @@
-"""Where tcdata keeps what it can rebuild: `$TCDATA_CACHE_DIR`, else `$XDG_CACHE_HOME/tcdata`, else `~/.cache/tcdata`."""
+"""The folder of what can be rebuilt: `$TCDATA_CACHE_DIR`, `$XDG_CACHE_HOME/tcdata` or `~/.cache/tcdata`."""
 
 from __future__ import annotations
 

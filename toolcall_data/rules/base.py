@@ -98,27 +98,40 @@ class Rule(ABC):
         sub: str | None = None,
         excerpt: str = "",
         hint: str = "",
-        fix: Applicability | None = None,
+        mends: bool = True,
+        severity: Severity | None = None,
     ) -> Finding:
-        """A finding of this rule at a place; the engine adds the file and row."""
+        """A finding of this rule at a place; the engine adds the file and row.
+
+        `mends` is False where the rule has a fix that does not help here, `severity` differs from the rule's where
+        this case is milder.
+        """
         return Finding(
             code=self.code,
             name=self.name,
-            severity=self.severity,
+            severity=self.severity if severity is None else severity,
             message=message,
             hint=hint,
             pointer=at,
             sub=sub,
             excerpt=excerpt,
             span=span_of(excerpt, sub) if sub and excerpt else None,
-            fix=fix if fix is not None else self.applicability,
+            fix=self.applicability if mends else None,
         )
 
     def on_message(
-        self, message: Message, text: str, *, excerpt: str = "", hint: str = "", role: bool = False
+        self,
+        message: Message,
+        text: str,
+        *,
+        excerpt: str = "",
+        hint: str = "",
+        role: bool = False,
+        mends: bool = True,
     ) -> Finding:
         """A finding on a message: on its text, or with `role` on the message as a whole."""
-        return self.found(text, at=message.at if role else message.value_at, excerpt=excerpt, hint=hint)
+        at = message.at if role else message.value_at
+        return self.found(text, at=at, excerpt=excerpt, hint=hint, mends=mends)
 
     def on_call(
         self,
@@ -128,11 +141,18 @@ class Rule(ABC):
         *,
         inside: str = "",
         hint: str = "",
-        fix: Applicability | None = None,
+        mends: bool = True,
+        severity: Severity | None = None,
     ) -> Finding:
         """A finding on a call, or with `inside` (a pointer into the arguments) on one argument."""
         return self.found(
-            text, at=call.at, sub=call.sub + inside, excerpt=_written(conversation, call), hint=hint, fix=fix
+            text,
+            at=call.at,
+            sub=call.sub + inside,
+            excerpt=_written(conversation, call),
+            hint=hint,
+            mends=mends,
+            severity=severity,
         )
 
     def on_tool(
@@ -143,14 +163,14 @@ class Rule(ABC):
         *,
         inside: str = "",
         hint: str = "",
-        fix: Applicability | None = None,
+        mends: bool = True,
     ) -> Finding:
         """A finding on tool number `index`, or with `inside` (a pointer into its definition) on a part of it."""
         place = f"/{index}{inside}"
         if conversation.tools_text is None:
-            return self.found(text, at=conversation.tools_at + place, hint=hint, fix=fix)
+            return self.found(text, at=conversation.tools_at + place, hint=hint, mends=mends)
         return self.found(
-            text, at=conversation.tools_at, sub=place, excerpt=conversation.tools_text, hint=hint, fix=fix
+            text, at=conversation.tools_at, sub=place, excerpt=conversation.tools_text, hint=hint, mends=mends
         )
 
 
@@ -163,7 +183,13 @@ class ProblemRule(Rule):
         for problem in conversation.problems:
             if problem.kind == self.name:
                 excerpt = problem.value if isinstance(problem.value, str) else ""
-                yield self.found(self.say(problem), at=problem.at, excerpt=excerpt, hint=self.advice(problem))
+                yield self.found(
+                    self.say(problem),
+                    at=problem.at,
+                    excerpt=excerpt,
+                    hint=self.advice(problem),
+                    mends=self.mends(problem),
+                )
 
     def say(self, problem: Problem) -> str:
         """The finding's message."""
@@ -172,6 +198,10 @@ class ProblemRule(Rule):
     def advice(self, problem: Problem) -> str:
         """The finding's hint."""
         return ""
+
+    def mends(self, problem: Problem) -> bool:
+        """Whether the rule's fix helps here, for rules that have one."""
+        return True
 
 
 def _written(conversation: Conversation, call: Call) -> str:

@@ -1,1 +1,1 @@
-"""The stages of a recipe, one file each."""
+"""The stages of a recipe, in order: load, check, clean, mix, export, train. None knows another."""

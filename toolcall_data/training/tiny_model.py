@@ -110,7 +110,7 @@ def log_frequencies(texts: Path, tokenizer: Tokenizer) -> np.ndarray:
         counts[tokenizer.token_to_id(token)] += turns
     frequency = np.array([counts[i] or 0.5 for i in range(tokenizer.get_vocab_size())])
     logs = np.log(frequency / frequency.sum())
-    return logs - logs.mean()
+    return np.asarray(logs - logs.mean())
 
 
 def tensors(rows: int, logs: np.ndarray) -> dict[str, np.ndarray]:
@@ -207,6 +207,7 @@ def build(texts: Path, out: Path, vocab: int) -> None:
     out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(out / "tokenizer.json"))
     save_file(tensors(rows, logs), str(out / "model.safetensors"), metadata={"format": "pt"})
+    (out / "model.safetensors").chmod(0o644)  # safetensors writes it for its owner alone
     write_json(out / "config.json", config(rows, end, padding))
     write_json(
         out / "generation_config.json", {"do_sample": False, "eos_token_id": [end, padding], "pad_token_id": padding}

@@ -1,0 +1,97 @@
+"""What can be counted in one conversation: computed once, on the way into a corpus."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from toolcall_data.conversation.fingerprint import (
+    content_key,
+    dialogue_fingerprint,
+    prompt_fingerprint,
+    row_fingerprint,
+)
+from toolcall_data.conversation.model import Assistant, Conversation, Malformed, Result, User
+
+_CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Facts of one conversation; the field names are the columns of a corpus.
+
+    Characters are code points of text, thinking, results and the JSON of calls, without system prompt and tools.
+    `cjk_share` is the share of Han among all letters of user and assistant text, None where there is no letter.
+    """
+
+    key: str
+    n_messages: int
+    n_turns: int
+    """User messages."""
+    n_calls: int
+    n_results: int
+    n_tools: int
+    max_parallel: int
+    """The most calls in one assistant message."""
+    has_thinking: bool
+    has_system: bool
+    n_characters: int
+    n_system_characters: int
+    n_tool_characters: int
+    cjk_share: float | None
+    prompt_fingerprint: int
+    dialogue_fingerprint: int
+    row_fingerprint: int
+
+
+def measure(conversation: Conversation) -> Measures:
+    """Count everything, reading the conversation once."""
+    turns = results = calls = most = characters = 0
+    thinking = False
+    spoken: list[str] = []
+    for message in conversation.messages:
+        match message:
+            case User():
+                turns += 1
+                spoken.append(message.text)
+                characters += len(message.text)
+            case Assistant():
+                calls += len(message.calls)
+                most = max(most, len(message.calls))
+                thinking = thinking or bool(message.thinking)
+                spoken.append(message.text)
+                characters += len(message.text) + len(message.thinking or "")
+                characters += sum(len(call.raw) for call in message.calls)
+            case Result():
+                results += 1
+                characters += len(message.content)
+            case Malformed():
+                pass
+            case _:
+                characters += len(message.text)
+    dialogue = dialogue_fingerprint(conversation)
+    return Measures(
+        key=content_key(conversation),
+        n_messages=len(conversation.messages),
+        n_turns=turns,
+        n_calls=calls,
+        n_results=results,
+        n_tools=len(conversation.tools),
+        max_parallel=most,
+        has_thinking=thinking,
+        has_system=bool(conversation.system),
+        n_characters=characters,
+        n_system_characters=len(conversation.system or ""),
+        n_tool_characters=len(conversation.tools_text or ""),
+        cjk_share=_cjk_share("".join(spoken)),
+        prompt_fingerprint=prompt_fingerprint(conversation),
+        dialogue_fingerprint=dialogue,
+        row_fingerprint=row_fingerprint(conversation, dialogue),
+    )
+
+
+def _cjk_share(text: str) -> float | None:
+    han = len(_CJK.findall(text))
+    letters = len(_LETTER.findall(text))
+    return han / letters if letters else None

@@ -1,0 +1,1 @@
+"""Reasons to drop a conversation: one file each, found by walking this folder."""

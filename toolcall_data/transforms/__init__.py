@@ -1,0 +1,1 @@
+"""Rewritings of one conversation, each with a record of what it changed."""
