@@ -1,8 +1,9 @@
 """The corpus: a polars frame with one row per conversation, and a file that holds their canonical JSON.
 
 The frame has where each conversation was read (`source, path, row, line, format`), whether a fix mended it
-(`is_fixed`), its measures (see `conversation.measures`), and where its JSON lies in the store (`offset, length`, in bytes). Objects are streamed out
-of the store one at a time and never held as a list: memory grows by the scalars of a row, not by its text.
+(`is_fixed`), its measures (see `conversation.measures`), and where its JSON lies in the store (`offset, length`, in
+bytes). Objects are streamed out of the store one at a time and never held as a list: memory grows by the scalars of
+a row, not by its text.
 """
 
 from __future__ import annotations

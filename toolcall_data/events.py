@@ -27,7 +27,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One line worth reading; `level` is `info` or `warning`."""
+    """One line worth reading.
+
+    `level` is `info` (for the curious), `progress` (shown unless quiet) or `warning`.
+    """
 
     text: str
     level: str = "info"

@@ -16,7 +16,7 @@ from toolcall_data import __version__
 from toolcall_data.conversation.canonical import to_json
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.corpus import Corpus, Kept, gather
-from toolcall_data.errors import EmptyError
+from toolcall_data.errors import EmptyError, RecipeError
 from toolcall_data.events import Done, Note, Progress, Started, Tell, silence
 from toolcall_data.recipe import LoadedRecipe
 from toolcall_data.sources.dataset_info import FILE_NAME, merge_into
@@ -34,6 +34,8 @@ from toolcall_data.stages.export import (
 )
 from toolcall_data.stages.load import Input, inputs, load
 from toolcall_data.stages.mix import Mixed, mix
+from toolcall_data.stages.train import TrainResult, train
+from toolcall_data.training.config import Dataset
 
 if TYPE_CHECKING:
     import polars as pl
@@ -103,7 +105,7 @@ class _Run:
     dropped: BinaryIO
     tell: Tell
     tallies: dict[str, Tally]
-    losses: Losses = Losses()
+    losses: Losses = field(default_factory=Losses)
     formats: dict[str, str] = field(default_factory=dict)
 
     def drop(self, source: str, stage: str, reason: str, detail: str, conversation: Conversation) -> None:
@@ -336,3 +338,76 @@ def _why_empty(tallies: dict[str, Tally]) -> str:
         reasons["unreadable"] += tally.unreadable
     worst = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common(3) if count)
     return f"{sum(tally.read for tally in tallies.values())} rows were read; dropped: {worst or 'none'}"
+
+
+@dataclass(frozen=True)
+class TrainReport:
+    """What a training did: `mix` is None where the mix on disk was up to date."""
+
+    mix: MixReport | None
+    train: TrainResult
+
+
+def run_train(
+    loaded: LoadedRecipe,
+    *,
+    output: Path,
+    run_dir: Path | None = None,
+    smoke: bool = False,
+    dry_run: bool = False,
+    overwrite: bool = False,
+    tell: Tell = silence,
+) -> TrainReport:
+    """Make the mix where it is missing or stale, then train on it.
+
+    Raises:
+        RecipeError: the recipe has no `train`; and whatever `run_mix` and `stages.train.train` raise.
+    """
+    settings = loaded.recipe.train
+    if settings is None:
+        raise RecipeError(
+            "the recipe has no `train` stage",
+            place=loaded.path,
+            hint="add `train: {model: tiny}`, or run `tcdata mix` to mix only",
+        )
+    mixed = None
+    if stale := why_stale(loaded, output):
+        tell(Note(f"mixing first: {stale}", "progress"))
+        mixed = run_mix(loaded, output, tell=tell)
+    result = train(
+        settings,
+        exported(output),
+        run_dir=run_dir or Path(settings.output.replace("{name}", loaded.name)).expanduser(),
+        tell=tell,
+        smoke=smoke,
+        dry_run=dry_run,
+        overwrite=overwrite,
+        place_of=lambda key: (
+            loaded.place_of("train", key)
+            if key in type(settings).model_fields
+            else loaded.place_of("train", "options", key)
+        ),
+    )
+    return TrainReport(mixed, result)
+
+
+def exported(output: Path) -> Dataset:
+    """The dataset that a mix wrote, as the trainer takes it."""
+    manifest = json.loads((output / MANIFEST).read_text(encoding="utf-8"))
+    name = manifest["dataset"]
+    has_eval = "eval.jsonl" in manifest["outputs"]
+    return Dataset(
+        dataset_dir=output.resolve(),
+        train=name,
+        eval=f"{name}_eval" if has_eval else None,
+        mix_hash=manifest["mix_hash"],
+        texts=lambda: _texts(output / "train.jsonl"),
+    )
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Every text of a data file: system prompt, tools and turns."""
+    with path.open("rb") as file:
+        for line in file:
+            row = orjson.loads(line)
+            yield from (row["system"], row["tools"], *(turn["value"] for turn in row["conversations"]))

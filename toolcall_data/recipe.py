@@ -35,7 +35,7 @@ class Recipe(Settings):
     """Where the rows come from, by a name of your choice, the ones to keep among duplicates first."""
     check: CheckSettings = CheckSettings()
     """What happens to rows that the rules complain of."""
-    clean: list[CleanStep] = []  # type: ignore[valid-type]
+    clean: list[CleanStep] = []
     """Filters, in order."""
     mix: MixSettings = MixSettings()
     """How much of each source, and what is held out."""
@@ -47,7 +47,7 @@ class Recipe(Settings):
     @property
     def filters(self) -> list[Filter]:
         """The filters of `clean`."""
-        return [step.filter for step in self.clean if step.filter is not None]  # type: ignore[attr-defined]
+        return [step.filter for step in self.clean if step.filter is not None]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A conversation as blocks: roles told apart by word and colour, calls and results readable, findings at their place."""
+"""A conversation as blocks: roles told apart by word and colour, calls readable, findings at their place."""
 
 from __future__ import annotations
 
@@ -36,11 +36,9 @@ def conversation_blocks(
 
 
 class _Page:
-    """One conversation being laid out: the findings that still wait for their place, and the calls for their results."""
+    """One conversation being laid out: its findings by message, and the calls that wait for their results."""
 
-    def __init__(
-        self, conversation: Conversation, findings: Sequence[Finding], words: Words, unfold: bool
-    ) -> None:
+    def __init__(self, conversation: Conversation, findings: Sequence[Finding], words: Words, unfold: bool) -> None:
         self._conversation, self._words = conversation, words
         self._limit = 1 << 40 if unfold else FOLDED_AT
         self._anchored = _by_message(conversation, findings)
@@ -109,9 +107,7 @@ class _Page:
         yield from self._header(role, self._words(f"role.{role}"), number=number)
         yield from self._text(text, role)
 
-    def _assistant(
-        self, number: int, message: Assistant, lines: dict[Place, Block]
-    ) -> Iterator[Block]:
+    def _assistant(self, number: int, message: Assistant, lines: dict[Place, Block]) -> Iterator[Block]:
         words = self._words
         only_calls = bool(message.calls) and not message.text and message.thinking is None
         aside = words("chat.weight", weight=message.weight) if message.weight is not None else ""
@@ -133,14 +129,13 @@ class _Page:
                 self._calls_by_id[call.id] = name
             yield from indented(self._call(name, call, has_findings, lines), _gutter("call"))
 
-    def _call(
-        self, name: str, call: Call, has_findings: bool, lines: dict[Place, Block]
-    ) -> Iterator[Block]:
+    def _call(self, name: str, call: Call, has_findings: bool, lines: dict[Place, Block]) -> Iterator[Block]:
         if call.error is not None:
             yield from self._folded(call.raw, "malformed")
             return
         text = compact(call.arguments)
-        if len(text) <= _SHORT and not has_findings or not isinstance(call.arguments, dict | list) or not call.arguments:
+        is_nested = isinstance(call.arguments, dict | list) and bool(call.arguments)
+        if not is_nested or (len(text) <= _SHORT and not has_findings):
             for block in self._folded_json(text, (Span(name, "name"), Span("(", "punct")), ")"):
                 lines.setdefault((call.at, call.sub), block)
                 yield block
@@ -233,9 +228,7 @@ class _Page:
             yield Block((Span(one_line(finding.hint), "dim"),), (Span("  → ", "dim"),), (Span("    "),))
 
 
-def _by_message(
-    conversation: Conversation, findings: Sequence[Finding]
-) -> dict[int | None, list[tuple[int, Finding]]]:
+def _by_message(conversation: Conversation, findings: Sequence[Finding]) -> dict[int | None, list[tuple[int, Finding]]]:
     """The findings by the number of the message they are about; None holds those about the row."""
     found: dict[int | None, list[tuple[int, Finding]]] = defaultdict(list)
     for index, finding in enumerate(findings):

@@ -15,7 +15,7 @@ from .text import safe
 
 _DEEPEST = 60
 _TOKEN = re.compile(
-    r'(?P<key>"(?:[^"\\]|\\.)*")(?=\s*:)|(?P<string>"(?:[^"\\]|\\.)*")'
+    r'(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")(?=\s*:)|(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")'
     r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>\b(?:true|false|null|NaN|Infinity)\b)|(?P<punct>[{}\[\],:])"
 )
 _EMBEDDED = "⟪str⟫ "
@@ -79,7 +79,7 @@ def _lines(
 
 def _inside(text: str) -> JSON:
     """The object or list that a string holds as JSON, None where it holds none."""
-    if not text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
         found = json.loads(text)

@@ -1,4 +1,4 @@
-"""Text made fit for a terminal: nothing that moves the cursor, measured in cells, broken where Chinese may be broken."""
+"""Text made fit for a terminal: nothing that moves the cursor, measured in cells, broken where Chinese may break."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PIECE = re.compile(rf"(?P<space>[ \u00a0]+)|[{_WIDE}]|[^ \u00a0{_WIDE}]+")
 _NOT_AT_START = frozenset("，。、；：？！）》〉」』】〕〗｝］”’…—～·‰％,.;:?!)]}%")
 _NOT_AT_END = frozenset("（《〈「『【〔〖｛［“‘([{")
 
-# Control characters, direction marks, characters without width and halves of surrogate pairs: none may reach a terminal.
+# Control characters, direction marks, characters without width, halves of surrogate pairs: none reaches a terminal.
 _UNSAFE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"

@@ -50,7 +50,7 @@ def command(
 def show_mix(result: MixReport, terminal: Terminal) -> None:
     """The table of what became of the rows, and where the mix lies."""
     head = ("source", "read", "kept", "fixed", "dropped", "unreadable", "train", "eval")
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             name,
             tally.read,
@@ -64,7 +64,7 @@ def show_mix(result: MixReport, terminal: Terminal) -> None:
         for name, tally in result.tallies.items()
     ]
     if len(rows) > 1:
-        rows.append(("total", *(sum(row[column] for row in rows) for column in range(1, len(head)))))  # type: ignore[misc]
+        rows.append(_total(rows))
     width = max(len(str(row[0])) for row in (head, *rows))
     click.echo(terminal.paint(_line(head, width), "bold"), color=True)
     for row in rows:
@@ -78,6 +78,13 @@ def show_mix(result: MixReport, terminal: Terminal) -> None:
         click.echo("dry run: nothing was written")
     else:
         click.echo(f"{result.output}: dataset `{result.name}`, mix {result.manifest['mix_hash'][:12]}")
+
+
+def _total(rows: list[tuple[object, ...]]) -> tuple[object, ...]:
+    return (
+        "total",
+        *(sum(value for value in column if isinstance(value, int)) for column in list(zip(*rows, strict=True))[1:]),
+    )
 
 
 def _line(row: tuple[object, ...], width: int) -> str:

@@ -18,7 +18,7 @@ import click
 from toolcall_data.errors import ExitCode, TcdataError, TrainerError, UsageError
 
 if TYPE_CHECKING:
-    from toolcall_data.events import Event
+    from toolcall_data.events import Event, TrainStep
 
 GLOBAL_OPTIONS = (
     ("-q, --quiet", "no progress and no summary; -qq: the exit code only  [TCDATA_QUIET]"),
@@ -156,17 +156,17 @@ class Terminal:
         match event:
             case events.Note(text=text, level="warning"):
                 self.line(f"{self.paint('warning:', 'warning', sys.stderr)} {safe(text)}")
-            case events.Note(text=text):
-                if self.verbose:
+            case events.Note(text=text, level=level):
+                if self.verbose or (level == "progress" and not self.quiet):
                     self.line(safe(text))
+            case events.TrainStep():
+                self._draw_step(event)
             case events.Started(step=step, total=total, unit=unit):
                 self._draw(step, 0, total, unit)
             case events.Progress(step=step, done=done, total=total, unit=unit):
                 self._draw(step, done, total, unit)
             case events.Done():
                 self._clear_progress()
-            case _:
-                pass
 
     def _draw(self, step: str, done: int, total: int | None, unit: str) -> None:
         if not self.show_progress or self.quiet:
@@ -174,6 +174,18 @@ class Terminal:
         if self._progress is None:
             self._progress = _ProgressLine()
         self._progress.draw(step, done, total, unit, self.width)
+
+    def _draw_step(self, step: TrainStep) -> None:
+        """A training step: drawn over on a terminal, a line of its own in a pipe."""
+        if self.quiet:
+            return
+        text = step_text(step)
+        if not self.show_progress:
+            print(text, file=sys.stderr, flush=True)
+            return
+        if self._progress is None:
+            self._progress = _ProgressLine()
+        self._progress.show(clip(f"{_bar(step.step, step.total_steps)} {text}", self.width - 1))
 
     def _clear_progress(self) -> None:
         if self._progress is not None:
@@ -194,7 +206,10 @@ class _ProgressLine:
         self._drawn = now
         shown = f"{done / 1e6:.1f} MB" if unit == "bytes" else f"{done:,} {unit}"
         share = f" {done / total:4.0%}" if total else ""
-        text = clip(f"{step}{share}  {shown}", width - 1)
+        self.show(clip(f"{step}{share}  {shown}", width - 1))
+
+    def show(self, text: str) -> None:
+        """Draw a line over the last one."""
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
         self._is_shown = True
 
@@ -202,6 +217,28 @@ class _ProgressLine:
         if self._is_shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
             self._is_shown = False
+
+
+def step_text(step: TrainStep) -> str:
+    """A training step in words: step, loss, learning rate, throughput, time left."""
+    said = [f"step {step.step}/{step.total_steps}"]
+    if step.loss is not None:
+        said.append(f"loss {step.loss:.4f}")
+    if step.eval_loss is not None:
+        said.append(f"eval loss {step.eval_loss:.4f}")
+    if step.learning_rate is not None:
+        said.append(f"lr {step.learning_rate:.2e}")
+    if step.tokens_per_second is not None:
+        said.append(f"{step.tokens_per_second:,.0f} tok/s")
+    if step.remaining_seconds:
+        minutes, seconds = divmod(int(step.remaining_seconds), 60)
+        said.append(f"ETA {minutes // 60}:{minutes % 60:02}:{seconds:02}")
+    return "  ".join(said)
+
+
+def _bar(done: int, total: int) -> str:
+    filled = round(16 * done / total) if total else 0
+    return "[" + "#" * filled + "." * (16 - filled) + "]"
 
 
 def current() -> Terminal:

@@ -14,7 +14,7 @@ from toolcall_data.errors import EmptyError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from toolcall_data.conversation.model import Conversation
-    from toolcall_data.rules.base import Finding, Severity
+    from toolcall_data.rules.base import Finding
     from toolcall_data.validation import Validation
 
 Found = tuple["Conversation | None", "list[Finding]"]
@@ -180,8 +180,8 @@ def _concise(found: Any, validation: Validation, terminal: Terminal, show_all: b
 
 
 def _statistics(validation: Validation, terminal: Terminal) -> None:
-    from toolcall_data.rules.base import rule_named
     from toolcall_data.report.finding_text import STYLE_OF
+    from toolcall_data.rules.base import rule_named
 
     for name, count in sorted(validation.by_rule.items(), key=lambda item: (-item[1].findings, item[0])):
         rule = rule_named(name)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import NonNegativeInt, model_validator
-from typing_extensions import Self
 
 from toolcall_data.filters.base import Filter
 

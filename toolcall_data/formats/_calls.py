@@ -78,7 +78,7 @@ def _failed(kind: str, detail: str, raw: str, at: str, sub: str = "") -> Call:
 
 
 def call_of_openai(item: Mapping[str, JSON], *, at: str, call_id: str | None) -> Call:
-    """A call of OpenAI's `function` object: `arguments` is a JSON string, or the object where a publisher decoded it."""
+    """A call of OpenAI's `function` object: `arguments` is a JSON string, or an object where a publisher decoded it."""
     name, written = item.get("name"), item.get("arguments")
     found = decode(written) if isinstance(written, str) else Decoded(value=written)
     error = None

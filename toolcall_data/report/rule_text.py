@@ -41,7 +41,7 @@ def rules_page(rules: Iterable[Rule]) -> str:
     lines = [
         "# Rules",
         "",
-        "Made from the rules' own docstrings and examples by `python -m toolcall_data.report.rule_text > docs/rules.md`.",
+        "Made from the rules' own docstrings and examples by `make docs`.",
         "",
         "| code | name | severity | fix | what |",
         "| --- | --- | --- | --- | --- |",

@@ -51,9 +51,7 @@ def _recalled(message: AnyMessage, change: Callable[[Call], Call]) -> AnyMessage
     if calls == message.calls:
         return message
     whole = message.written is not None
-    calls = tuple(
-        _raw(new, whole) if new != old else new for new, old in zip(calls, message.calls, strict=True)
-    )
+    calls = tuple(_raw(new, whole) if new != old else new for new, old in zip(calls, message.calls, strict=True))
     return rewritten(message.model_copy(update={"calls": calls}))
 
 

@@ -79,9 +79,9 @@ def open_text(path: str) -> Opened:
 
 def _open_raw(path: str) -> io.BufferedReader:
     if path == STDIN:
-        return cast(io.BufferedReader, sys.stdin.buffer)
+        return cast("io.BufferedReader", sys.stdin.buffer)
     try:
-        return Path(path).open("rb", buffering=1 << 20)
+        return open(path, "rb", buffering=1 << 20)  # noqa: SIM115 - closed by Opened.close
     except IsADirectoryError as error:
         raise InputError(f"{path} is a folder, not a file") from error
     except PermissionError as error:
@@ -95,12 +95,12 @@ def _open_raw(path: str) -> io.BufferedReader:
 def _unpack(raw: io.BufferedReader, path: str) -> io.BufferedReader:
     start = raw.peek(4)[:4]
     if start.startswith(_GZIP_MAGIC):
-        return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=raw)), 1 << 20)
+        return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)), 1 << 20)
     if start.startswith(_ZSTD_MAGIC):
         import zstandard
 
-        reader = zstandard.ZstdDecompressor().stream_reader(cast(BinaryIO, raw), read_across_frames=True)
-        return io.BufferedReader(cast(io.RawIOBase, _Checked(reader, path)), 1 << 20)
+        reader = zstandard.ZstdDecompressor().stream_reader(cast("BinaryIO", raw), read_across_frames=True)
+        return io.BufferedReader(cast("io.RawIOBase", _Checked(reader, path)), 1 << 20)
     return raw
 
 
@@ -116,7 +116,7 @@ class _Checked(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         import zstandard
 
-        view = memoryview(cast(bytearray, buffer))
+        view = memoryview(cast("bytearray", buffer))
         try:
             data = self._reader.read(len(view))
         except zstandard.ZstdError as error:

@@ -225,13 +225,13 @@ class _Values:
                 if end < len(self._text) or self._at_end:
                     return value, end
             except json.JSONDecodeError as error:
-                is_inside = error.pos < len(self._text) - 64 and not error.msg.startswith("Unterminated string")
-                if self._at_end or is_inside:
+                is_cut = error.pos >= len(self._text) - 64 or error.msg.startswith("Unterminated string")
+                if self._at_end and is_cut and not self._text.rstrip().endswith("]"):
+                    return "the file ends in the middle of a row"
+                if self._at_end or not is_cut:
                     return f"{error.msg} at line {self._line + self._text.count(chr(10), self._position, error.pos)}"
             except RecursionError:
                 return "nested too deeply"
-            if self._at_end:
-                return "the file ends in the middle of a row"
             if len(self._text) - self._position > MOST_BYTES:
                 return f"a row is longer than {MOST_BYTES >> 20} MiB"
             self._read(wanted)

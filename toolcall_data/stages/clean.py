@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from pydantic import create_model, model_validator
-from typing_extensions import Self
 
 from toolcall_data.filters.base import Filter, filters
 from toolcall_data.settings import Settings

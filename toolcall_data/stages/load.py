@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic import model_validator
-from typing_extensions import Self
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import InputError, RecipeError

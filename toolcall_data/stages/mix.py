@@ -7,11 +7,10 @@ place in the draw when others are added.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import xxhash
 from pydantic import Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
-from typing_extensions import Self
 
 from toolcall_data.errors import RecipeError
 from toolcall_data.nearest import did_you_mean
@@ -192,7 +191,7 @@ def _fixed(take: Take | None, supply: int) -> int:
 
 
 def _shared_out(weights: dict[str, float], limits: dict[str, int], total: int | None) -> dict[str, int]:
-    """Rows by weight: of `total`, or the most that keeps the shares within every limit; remainders go to the largest."""
+    """Rows by weight: of `total`, or the most that keeps the shares within every limit; remainders to the largest."""
     whole = sum(weights.values())
     if total is None:
         total = int(min(limits[name] * whole / weight for name, weight in weights.items()))

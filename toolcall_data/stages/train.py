@@ -40,7 +40,8 @@ class TrainSettings(Settings):
     or of its `llamafactory-cli`."""
 
     output: str = "runs/{name}"
-    """The folder for the adapter, checkpoints and logs, relative to the recipe; `{name}` is the recipe's name."""
+    """The folder for the adapter, checkpoints and logs, relative to where the command runs; `{name}` is the recipe's
+    name."""
 
     options: dict[str, JsonValue] = Field(default_factory=dict)
     """Any option of LLaMA-Factory's training by its own name. Where nothing is said: LoRA of rank 8 on all linear

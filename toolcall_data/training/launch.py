@@ -21,6 +21,7 @@ from toolcall_data.errors import TrainerError
 from toolcall_data.events import Note, Started, Tell
 from toolcall_data.training.failures import Diagnosis, diagnose, end_of
 from toolcall_data.training.probe import environment
+from toolcall_data.training.processes import MARK, send, signal_all, training_processes
 from toolcall_data.training.progress import LOG_NAME, Follower, losses, read_steps
 from toolcall_data.training.record import has_weights, newest_checkpoint
 from toolcall_data.training.tail import Tail
@@ -145,7 +146,7 @@ def _follow(launch: Launch, log: Path, tell: Tell, wanted: Wanted, on_start: Cal
             stderr=subprocess.STDOUT,
             start_new_session=True,  # the terminal's Ctrl-C reaches tcdata only, which passes it on
         )
-    stopper = _Stopper(child, _gentle_signal(launch), tell)
+    stopper = _Stopper(child, launch, tell)
     try:
         if on_start is not None:
             on_start(child.pid)
@@ -160,7 +161,7 @@ def _follow(launch: Launch, log: Path, tell: Tell, wanted: Wanted, on_start: Cal
         for step in follower.new_steps():
             tell(step)
     finally:
-        _end_group(child)
+        _end_all(child, launch.run_dir)
     return child.returncode
 
 
@@ -193,8 +194,9 @@ class _Stopper:
     training goes on from the last regular checkpoint.
     """
 
-    def __init__(self, child: subprocess.Popen[bytes], gentle: signal.Signals, tell: Tell) -> None:
-        self._child, self._gentle, self._tell = child, gentle, tell
+    def __init__(self, child: subprocess.Popen[bytes], launch: Launch, tell: Tell) -> None:
+        self._child, self._run_dir, self._tell = child, launch.run_dir, tell
+        self._gentle = _gentle_signal(launch)
         self._asked = 0
         self._harder = iter((signal.SIGINT, signal.SIGTERM, signal.SIGKILL))
         self._next_at = math.inf
@@ -203,46 +205,14 @@ class _Stopper:
         if asked > self._asked == 0 and has_begun:
             self._asked = asked
             self._tell(Note("stopping after this step and saving; once more to stop at once", level="warning"))
-            for pid in _trainer_processes(self._child.pid):
-                _send(pid, self._gentle)
+            for pid in training_processes(self._run_dir, self._child.pid):
+                send(pid, self._gentle)
         elif asked > self._asked:
             self._tell(Note("stopping the trainer", level="warning"))
             self._asked, self._next_at = asked, 0.0
         if time.monotonic() >= self._next_at:
             self._next_at = time.monotonic() + PATIENCE_SECONDS
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._child.pid, next(self._harder, signal.SIGKILL))
-
-
-def _trainer_processes(child: int) -> list[int]:
-    """The processes that train: torchrun's workers when there are any, else the child itself.
-
-    The launcher and torchrun would die of the signal, and take the workers with them.
-    """
-    workers = []
-    for pid in processes_of(child):
-        command = _of_process(pid, "cmdline")
-        if b"torchrun" not in command and any(word.endswith(LAUNCHER) for word in command.split(b"\0")):
-            workers.append(pid)
-    return workers or [child]
-
-
-def processes_of(child: int) -> list[int]:
-    """Every process that the run has started, wherever it has gone: torchrun gives each worker its own session.
-
-    They are known by the mark in their environment. Only Linux shows it; elsewhere the answer is the child alone.
-    """
-    mark = f"{MARK}={os.getpid()}.".encode()
-    pids = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
-    marked = [pid for pid in pids if any(v.startswith(mark) for v in _of_process(pid, "environ").split(b"\0"))]
-    return marked or [child]
-
-
-def _of_process(pid: int, name: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/{name}").read_bytes()
-    except OSError:
-        return b""
+            signal_all(self._run_dir, self._child.pid, next(self._harder, signal.SIGKILL))
 
 
 def _gentle_signal(launch: Launch) -> signal.Signals:
@@ -250,19 +220,12 @@ def _gentle_signal(launch: Launch) -> signal.Signals:
     return signal.SIGTERM if asked_for else signal.SIGABRT
 
 
-def _send(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
-
-
-def _end_group(child: subprocess.Popen[bytes]) -> None:
+def _end_all(child: subprocess.Popen[bytes], run_dir: Path) -> None:
     """Leaves no process behind, also when tcdata itself fails half-way."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, number)
+        signal_all(run_dir, child.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=PATIENCE_SECONDS)
-            return
 
 
 @contextlib.contextmanager
@@ -293,6 +256,7 @@ def _environment(launch: Launch) -> dict[str, str]:
         "PYTHONUTF8": "1",
         "LLAMABOARD_ENABLED": "1",
         "LLAMABOARD_WORKDIR": str(launch.run_dir),
+        MARK: str(launch.run_dir),
     }
     return {"TOKENIZERS_PARALLELISM": "false", **os.environ, **own, **launch.variables}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from toolcall_data.errors import UsageError
+from toolcall_data.training.processes import processes_of
 
 NAME = "run.json"
 
@@ -119,11 +120,11 @@ def claim(run_dir: Path, mix_hash: str, config: Mapping[str, Any], *, overwrite:
                 hint="choose another train.output, or move that folder away",
             )
         return None
-    if record.state == "running" and _is_alive(record.pid):
+    if record.state == "running" and (pid := _alive(run_dir, record.pid)):
         raise UsageError(
-            f"process {record.pid} is training in this folder right now",
+            f"process {pid} is training in this folder right now",
             place=run_dir,
-            hint=f"wait for it, or stop it with `kill {record.pid}`",
+            hint=f"wait for it, or stop it with `kill {pid}`",
         )
     if overwrite:
         _clear(run_dir)
@@ -171,22 +172,19 @@ def _clear(run_dir: Path) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
-def _is_alive(pid: int | None) -> bool:
-    if pid is None:
-        return False
-    command = Path(f"/proc/{pid}/cmdline")
-    if command.parent.parent.joinpath("self").exists():
-        try:
-            return b"llamafactory" in command.read_bytes()
-        except OSError:
-            return False
+def _alive(run_dir: Path, pid: int | None) -> int | None:
+    """A process that trains in `run_dir` now: one that says so itself, or where none can say so, the recorded one."""
+    if found := processes_of(run_dir):
+        return min(found)
+    if pid is None or Path("/proc/self").exists():
+        return None
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
-        return False
+        return None
     except PermissionError:
-        return True
-    return True
+        return pid
+    return pid
 
 
 def _loss(value: float | None) -> str:

@@ -103,7 +103,8 @@ def _interpreter(place: Path) -> Path:
 def _shebang(script: Path) -> list[Path]:
     if not script.is_file():
         return []
-    first = script.open("rb").readline(500).decode("utf-8", "replace")
+    with script.open("rb") as file:
+        first = file.readline(500).decode("utf-8", "replace")
     found = re.match(r"#!\s*(\S*python[\d.]*)", first)
     return [Path(found[1])] if found else []
 

@@ -1,0 +1,46 @@
+"""call.args_not_object: arguments that are no object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import call_text
+from toolcall_data.conversation.json_text import decode, kind_of
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules.base import Finding, Rule
+
+
+class CallArgsNotObject(Rule):
+    """The arguments of a call must be an object.
+
+    What it does:
+        Reports arguments that are a list, a number, a boolean, or a string that holds no object.
+
+    Why it matters:
+        LLaMA-Factory trains a list as it stands under qwen3; under `qwen3_5`, `glm4_moe` and `minimax2` the job ends
+        with `'list' object has no attribute 'items'`.
+
+    Example:
+        `{"name": "get_weather", "arguments": ["北京", 3]}`
+
+    What to do:
+        Name each argument as the tool does.
+    """
+
+    code = "TC403"
+    name = "call.args_not_object"
+    looks_at = "calls"
+    good = (FINE,)
+    bad = (
+        step(call_text('{"name": "get_weather", "arguments": ["北京", 3]}')),
+        step(call_text('{"name": "get_weather", "arguments": "北京"}')),
+    )
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        for call in conversation.calls:
+            found = call.arguments
+            if call.error is not None or isinstance(found, dict) or found is None:
+                continue
+            if not (isinstance(found, str) and isinstance(decode(found).value, dict)):
+                yield self.on_call(conversation, call, f"the arguments are {kind_of(found)}, not an object")

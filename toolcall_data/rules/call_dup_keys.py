@@ -1,0 +1,41 @@
+"""call.dup_keys: a key that stands twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import call_text
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules.base import Finding, Rule
+
+
+class CallDupKeys(Rule):
+    """No key may stand twice in one object of a call.
+
+    What it does:
+        Reports a call in whose JSON an object has the same key twice.
+
+    Why it matters:
+        LLaMA-Factory keeps the last one without a word: in the example the model learns 上海.
+
+    Example:
+        `{"name": "get_weather", "arguments": {"city": "北京", "city": "上海"}}`
+
+    What to do:
+        Keep the right one; two values usually mean a list, or two calls.
+    """
+
+    code = "TC407"
+    name = "call.dup_keys"
+    looks_at = "calls"
+    good = (FINE,)
+    bad = (step(call_text('{"name": "get_weather", "arguments": {"city": "北京", "city": "上海"}}')),)
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        told: set[str] = set()
+        for call in conversation.calls:
+            if call.duplicate_keys and call.at not in told:
+                told.add(call.at)
+                keys = ", ".join(f"`{key}`" for key in dict.fromkeys(call.duplicate_keys))
+                yield self.on_call(conversation, call, f"{keys} stands more than once in one object")

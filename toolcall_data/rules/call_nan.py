@@ -1,0 +1,41 @@
+"""call.nan: a number that JSON does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import call_text
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules.base import Finding, Rule
+
+
+class CallNan(Rule):
+    """A call must not hold NaN or Infinity.
+
+    What it does:
+        Reports a call whose JSON holds `NaN`, `Infinity` or `-Infinity`, which Python reads though JSON has no such
+        values.
+
+    Why it matters:
+        LLaMA-Factory writes `NaN` into the training target: the model learns a call that no server can parse.
+
+    Example:
+        `{"name": "get_weather", "arguments": {"city": "北京", "days": NaN}}`
+
+    What to do:
+        Write the number, or leave the argument out.
+    """
+
+    code = "TC408"
+    name = "call.nan"
+    looks_at = "calls"
+    good = (FINE,)
+    bad = (step(call_text('{"name": "get_weather", "arguments": {"city": "北京", "days": NaN}}')),)
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        told: set[str] = set()
+        for call in conversation.calls:
+            if call.not_finite and call.at not in told:
+                told.add(call.at)
+                yield self.on_call(conversation, call, "NaN and Infinity are no JSON")

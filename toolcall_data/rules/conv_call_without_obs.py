@@ -1,0 +1,43 @@
+"""conv.call_without_obs: a call whose result is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import call, gpt, human, row
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._turns import has_calls, neighbours, word
+from toolcall_data.rules.base import Finding, Rule
+
+
+class ConvCallWithoutObs(Rule):
+    """A call must be followed by its result.
+
+    What it does:
+        Reports a call turn that a user message or a plain answer follows. A row that ends with a call is legal.
+
+    Why it matters:
+        LLaMA-Factory trains a call followed by the user as if no result were needed, and drops a row in which the
+        answer follows at once. Either way the model is taught to answer without the tool.
+
+    Example:
+        human, function_call, human, gpt.
+
+    What to do:
+        Put the result back, or cut the row off after the call.
+    """
+
+    code = "TC212"
+    name = "conv.call_without_obs"
+    good = (FINE, row(human("北京天气？"), call("get_weather", city="北京")))
+    bad = (
+        row(human("北京天气？"), call("get_weather", city="北京"), human("查到了吗？"), gpt("晴。")),
+        row(human("北京天气？"), call("get_weather", city="北京"), gpt("晴。")),
+    )
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        for before, after in neighbours(conversation):
+            if has_calls(before) and (after.role == "user" or (after.role == "assistant" and not after.calls)):
+                text = f"the call has no result: a {word(after)} message follows"
+                yield self.on_message(before, text, role=True)

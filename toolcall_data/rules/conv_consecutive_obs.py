@@ -1,0 +1,93 @@
+"""conv.consecutive_obs: two results in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
+from toolcall_data.conversation.json_text import decode, encode
+from toolcall_data.conversation.model import AnyMessage, Conversation, Result
+from toolcall_data.rules._edit import with_messages
+from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._turns import Step, steps
+from toolcall_data.rules.base import Finding, Rule
+
+FORMATS = frozenset({"sharegpt"})
+"""Formats in which one message holds all results of a step; in OpenAI messages each has its own."""
+
+
+class ConvConsecutiveObs(Rule):
+    """The results of one step must stand in one observation.
+
+    What it does:
+        Reports an observation directly after another one in sharegpt rows. In OpenAI messages every call has a result
+        message of its own, so nothing is reported there.
+
+    Why it matters:
+        LLaMA-Factory drops the whole row with `Invalid role tag`.
+
+    Example:
+        A call turn with two calls, then two observations.
+
+    What to do:
+        Write the results as one JSON list in the order of the calls (the fix does, where there is one for each call).
+    """
+
+    code = "TC209"
+    name = "conv.consecutive_obs"
+    applicability = "safe"
+    good = (FINE,)
+    bad = (
+        row(
+            human("北京和上海天气？"),
+            calls(call("get_weather", city="北京"), call("get_weather", city="上海")),
+            observation({"text": "晴"}),
+            observation({"text": "雨"}),
+            gpt("北京晴，上海雨。"),
+        ),
+        row(
+            human("北京天气？"),
+            call("get_weather", city="北京"),
+            observation({"text": "晴"}),
+            observation({"text": "25 度"}),
+            gpt("晴，25 度。"),
+        ),
+    )
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        if conversation.origin.format not in FORMATS:
+            return
+        mendable = {step.index + len(step.results) for step in _split_steps(conversation)}
+        messages = conversation.messages
+        for index in range(1, len(messages)):
+            if messages[index].role == "tool" and messages[index - 1].role == "tool":
+                last = index
+                while last + 1 < len(messages) and messages[last + 1].role == "tool":
+                    last += 1
+                text = "a result message follows a result message"
+                yield self.on_message(messages[index], text, role=True, mends=last in mendable)
+
+    def fix(self, conversation: Conversation) -> Conversation:
+        if conversation.origin.format not in FORMATS:
+            return conversation
+        messages: list[AnyMessage | None] = list(conversation.messages)
+        for step in _split_steps(conversation):
+            first, count = step.index + 1, len(step.results)
+            messages[first] = _joined(step.results)
+            messages[first + 1 : first + count] = [None] * (count - 1)
+        left = [message for message in messages if message is not None]
+        return with_messages(conversation, left) if len(left) < len(messages) else conversation
+
+
+def _split_steps(conversation: Conversation) -> list[Step]:
+    """The steps whose results stand in one message for each of several calls."""
+    return [step for step in steps(conversation) if 1 < len(step.results) == len(step.message.calls)]
+
+
+def _joined(results: tuple[Result, ...]) -> Result:
+    return results[0].model_copy(update={"content": encode([_value(result.content) for result in results])})
+
+
+def _value(content: str) -> object:
+    found = decode(content)
+    return content if found.error is not None or found.duplicate_keys or found.not_finite else found.value

@@ -1,0 +1,41 @@
+"""conv.empty_turn: a message without text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import call, chat, gpt, human, observation, row
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._turns import word
+from toolcall_data.rules.base import Finding, Rule
+
+
+class ConvEmptyTurn(Rule):
+    """A message must say something.
+
+    What it does:
+        Reports a user message or an answer that is empty or blank. A call turn needs no text, and a tool may return
+        nothing.
+
+    Why it matters:
+        LLaMA-Factory trains the model to answer with nothing, or with blanks.
+
+    Example:
+        `{"from": "gpt", "value": ""}`
+
+    What to do:
+        Write the text, or delete the turn and its question.
+    """
+
+    code = "TC214"
+    name = "conv.empty_turn"
+    good = (FINE, row(human("写日志"), call("get_weather", city="北京"), observation(""), gpt("好了。")))
+    bad = (chat(human("你好"), gpt("")), chat(human(" \n"), gpt("你好！")))
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        for message in conversation.messages:
+            is_bare = message.role == "user" or (message.role == "assistant" and not message.calls)
+            if is_bare and (not message.text or message.text.isspace()):
+                kind = "blank" if message.text else "empty"
+                yield self.on_message(message, f"the {word(message)} message is {kind}")

@@ -1,0 +1,46 @@
+"""conv.obs_without_call: a result that no call asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from toolcall_data.conversation.build import gpt, human, observation, row
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._turns import has_calls, word
+from toolcall_data.rules.base import Finding, Rule
+
+
+class ConvObsWithoutCall(Rule):
+    """A result must follow a call.
+
+    What it does:
+        Reports a result whose message before it is no call turn. Often the call is there as prose: a translation or
+        a clean-up turned `<functioncall> {...}` into an ordinary answer.
+
+    Why it matters:
+        LLaMA-Factory accepts the row. The model learns to write the call as prose and then to be handed a result.
+
+    Example:
+        gpt `AI 计算折扣: {"原价": 200}`, then observation `{"折后价": 160}`.
+
+    What to do:
+        Restore the call as a function_call turn, or delete the row.
+    """
+
+    code = "TC210"
+    name = "conv.obs_without_call"
+    good = (FINE,)
+    bad = (
+        row(human("北京天气？"), gpt('AI 查询天气: {"城市": "北京"}'), observation({"text": "晴"}), gpt("晴。")),
+        row(human("北京天气？"), observation({"text": "晴"}), gpt("晴。")),
+    )
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        before = None
+        for message in conversation.messages:
+            if message.role == "tool":
+                if before is not None and before.role not in ("tool", "malformed") and not has_calls(before):
+                    text = f"a result follows a {word(before)} message: there is no call it answers"
+                    yield self.on_message(message, text, role=True)
+            before = message
