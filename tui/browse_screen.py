@@ -75,7 +75,7 @@ class BrowseScreen(Screen[None]):
         Binding("R", "explain", "keys.explain"),
         Binding("J", "sample(1)", "keys.sample", show=False),
         Binding("K", "sample(-1)", show=False),
-        Binding("z", "zoom", "keys.zoom"),
+        Binding("z", "zoom", "keys.zoom", show=False),
         *(Binding(str(number), f"tab('{name}')", show=False) for number, name in enumerate(TABS, 1)),
         Binding("tab", "other_pane", "keys.panes", show=False, priority=True),
         Binding("shift+tab", "other_pane", show=False, priority=True),
@@ -376,6 +376,7 @@ class BrowseScreen(Screen[None]):
             at = bisect_right(self._hits, -1 if self._rows.row is None else self._rows.row)
             text = words("search.more" if self._searching else "search.count", at=at, count=len(self._hits))
         self.query_one(SearchBar).count(text)
+        self.refresh_bindings()
 
     # Findings
 
@@ -497,6 +498,14 @@ class BrowseScreen(Screen[None]):
         elif self._filter is not None:
             self._end_filter()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Hide the keys that have nothing to work on."""
+        if action == "hit":
+            return bool(self._needle)
+        if action == "explain":
+            return self._row is not None and bool(self._session.findings(self._row))
+        return True
+
     def action_help(self) -> None:
         self.app.push_screen(TextScreen(f" {self._words('help.title')} ", help_blocks(self._words), self._words))
 
@@ -524,6 +533,7 @@ class BrowseScreen(Screen[None]):
         key = "app.row" if place.line is None else "app.row_line"
         text = self._words(key, row=place.row, line=place.line, path=one_line(place.path))
         self.query_one("#place", Static).update(text)
+        self.refresh_bindings()
 
     @property
     def _rows(self) -> RowTable:

@@ -11,7 +11,7 @@ from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Call, 
 from toolcall_data.rules.base import Finding
 
 from .json_lines import compact, json_lines, painted
-from .lines import Block, Span, cut, indented, text_blocks
+from .lines import FOLDED, Block, Span, cut, indented, text_blocks
 from .text import one_line, safe
 from .words import Words
 
@@ -215,7 +215,7 @@ class _Page:
 
     def _more(self, count: int) -> Iterator[Block]:
         if count > 0:
-            yield Block((Span(self._words("chat.more", count=count), "dim"),))
+            yield Block((Span(self._words("chat.more", count=count), "dim"),), anchor=FOLDED)
 
     def _finding(self, index: int, finding: Finding) -> Iterator[Block]:
         style = STYLES[finding.severity]

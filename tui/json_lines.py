@@ -14,6 +14,7 @@ from .lines import Span
 from .text import safe
 
 _DEEPEST = 60
+_SHORT_LIST = 56
 _TOKEN = re.compile(
     r'(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")(?=\s*:)|(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")'
     r"|(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<word>\b(?:true|false|null|NaN|Infinity)\b)|(?P<punct>[{}\[\],:])"
@@ -64,7 +65,7 @@ def _lines(
         value, before = inner, (*before, Span(_EMBEDDED, "mark"))
     lead = (Span("  " * depth), *before)
     is_object = isinstance(value, dict)
-    if not (is_object or isinstance(value, list)) or not value or depth > _DEEPEST:
+    if not (is_object or isinstance(value, list)) or not value or depth > _DEEPEST or _is_short_list(value):
         yield JsonLine((*lead, *painted(compact(value)), Span(comma, "punct")), pointer)
         return
     yield JsonLine((*lead, Span("{" if is_object else "[", "punct")), pointer)
@@ -75,6 +76,19 @@ def _lines(
         place = f"{pointer}/{escape(key) if isinstance(key, str) else key}"
         yield from _lines(member, place, depth + 1, name, "," if number < last else "", expand)
     yield JsonLine((Span("  " * depth), Span(("}" if is_object else "]") + comma, "punct")), pointer)
+
+
+def _is_short_list(value: JSON) -> bool:
+    """Whether a value is a list of a few plain values, which is read best on one line."""
+    return (
+        isinstance(value, list)
+        and len(value) < _SHORT_LIST
+        and not any(
+            isinstance(member, dict | list) or (isinstance(member, str) and len(member) > _SHORT_LIST)
+            for member in value
+        )
+        and len(compact(value)) <= _SHORT_LIST
+    )
 
 
 def _inside(text: str) -> JSON:

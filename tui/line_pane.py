@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from .lines import Block, Line, lay_out
+from .lines import FOLDED, Block, Line, lay_out
 
 _STYLES = (
     "user assistant system call result malformed thinking dim name key string number word punct mark title hit "
@@ -123,6 +123,9 @@ class LinePane(ScrollView, can_focus=True):
     def action_unfold(self) -> None:
         self.post_message(self.Unfold(self))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return action != "unfold" or any(block.anchor == FOLDED for block in self._blocks)
+
     def on_click(self, event: events.Click) -> None:
         number = event.y + self.scroll_offset.y
         item = self._lines[number].item if number < len(self._lines) else None
@@ -140,7 +143,7 @@ class LinePane(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
-        width, base = self.size.width, self.rich_style
+        width, base = self.scrollable_content_region.width, self.rich_style
         if number >= len(self._lines):
             return Strip.blank(width, base)
         line = self._lines[number]

@@ -10,6 +10,10 @@ from rich.cells import cell_len
 from .text import safe, wrap
 
 
+FOLDED = "folded"
+"""The anchor of a block that stands for text that is not shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Text of one style; the style is the name of a component class of `LinePane` without its prefix."""

@@ -8,7 +8,7 @@ import orjson
 
 from .conversation_view import FOLDED_AT
 from .json_lines import json_lines, painted
-from .lines import Block, Span, cut
+from .lines import FOLDED, Block, Span, cut
 from .words import Words
 
 
@@ -37,4 +37,4 @@ def _pretty(value: object, limit: int, total: int, words: Words) -> Iterator[Blo
 
 def _more(count: int, words: Words) -> Iterator[Block]:
     if count > 0:
-        yield Block((Span(words("raw.too_long", count=count), "dim"),))
+        yield Block((Span(words("chat.more", count=count), "dim"),), anchor=FOLDED)

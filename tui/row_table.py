@@ -143,7 +143,7 @@ class RowTable(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def render_line(self, y: int) -> Strip:
-        width, base = self.size.width, self.rich_style
+        width, base = self.scrollable_content_region.width, self.rich_style
         if y < _HEAD:
             return self._head(width, base)
         position = y - _HEAD + self.scroll_offset.y

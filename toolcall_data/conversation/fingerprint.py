@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import dataclass
 
 import xxhash
 
 from toolcall_data.conversation.canonical import to_json
 from toolcall_data.conversation.json_text import encode
-from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation, Result, User
+from toolcall_data.conversation.model import Assistant, Conversation, Result, User
 
 _NOISE = re.compile(r"""\s+|[,.!?;:。、…"'“”‘’]+(?!\d)""")
+_BORDER = "\0"
 
 
 def content_key(conversation: Conversation) -> str:
@@ -27,36 +29,51 @@ def normal_text(text: str) -> str:
     return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-def prompt_fingerprint(conversation: Conversation) -> int:
-    """64 bits over all that the user says, normalised."""
-    return _hash([normal_text(message.text) for message in conversation.messages if isinstance(message, User)])
+@dataclass(frozen=True, slots=True)
+class Fingerprints:
+    """64-bit hashes after normalisation.
+
+    `prompt` is over all that the user says; `dialogue` over every message, calls by name and arguments, key order
+    aside; `row` over the dialogue, the system prompt and the tools as written.
+    """
+
+    prompt: int
+    dialogue: int
+    row: int
 
 
-def dialogue_fingerprint(conversation: Conversation) -> int:
-    """64 bits over every message, normalised; calls by name and arguments, key order aside."""
-    return _hash([_normal_message(message) for message in conversation.messages])
+def fingerprints(conversation: Conversation) -> Fingerprints:
+    """All three, each text normalised once."""
+    roles: list[str] = []
+    said: list[str] = []
+    answered: list[str] = []
+    exact: list[str] = []
+    for message in conversation.messages:
+        roles.append(message.role[0])
+        match message:
+            case User():
+                said.append(message.text)
+            case Assistant():
+                answered += (message.thinking or "", message.text)
+                exact += (_normal_call(call.name, call.arguments, call.raw) for call in message.calls)
+                roles.append(str(len(message.calls)))
+            case Result():
+                answered.append(message.content)
+            case _:
+                exact.append(encode(message.model_dump()))
+    prompt = normal_text(_BORDER.join(said))
+    answers = normal_text(_BORDER.join(answered))
+    dialogue = _hash("".join(roles), prompt, answers, *exact)
+    tools = (encode(tool.raw) for tool in conversation.tools)
+    return Fingerprints(_hash(prompt), dialogue, _hash(str(dialogue), normal_text(conversation.system or ""), *tools))
 
 
-def row_fingerprint(conversation: Conversation, dialogue: int) -> int:
-    """64 bits over the dialogue (its fingerprint), the system prompt and the tools as written."""
-    tools = "".join(encode(tool.raw) for tool in conversation.tools)
-    return _hash([str(dialogue), normal_text(conversation.system or ""), tools])
-
-
-def _normal_message(message: AnyMessage) -> str:
-    if isinstance(message, Assistant):
-        calls = "".join(_normal_call(call.name, call.arguments) for call in message.calls)
-        return f"a{normal_text(message.thinking or '')}\x1f{normal_text(message.text)}\x1f{calls}"
-    if isinstance(message, Result):
-        return f"t{normal_text(message.content)}"
-    if isinstance(message, User):
-        return f"u{normal_text(message.text)}"
-    return f"o{encode(message.model_dump())}"
-
-
-def _normal_call(name: str | None, arguments: object) -> str:
+def _normal_call(name: str | None, arguments: object, raw: str) -> str:
+    """A call in one spelling; one that could not be read stays as written."""
+    if name is None:
+        return raw
     return f"{name}{json.dumps(arguments, ensure_ascii=False, sort_keys=True)}"
 
 
-def _hash(pieces: list[str]) -> int:
+def _hash(*pieces: str) -> int:
     return xxhash.xxh3_64_intdigest("\x1e".join(pieces).encode("utf-8", errors="surrogatepass"))

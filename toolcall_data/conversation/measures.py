@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
+import string
 from dataclasses import dataclass
 
-from toolcall_data.conversation.fingerprint import (
-    content_key,
-    dialogue_fingerprint,
-    prompt_fingerprint,
-    row_fingerprint,
-)
+from toolcall_data.conversation.fingerprint import content_key, fingerprints
 from toolcall_data.conversation.model import Assistant, Conversation, Malformed, Result, User
 
-_CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_HAN_LEADS = bytes(range(0xE4, 0xEA))
+_LATIN = string.ascii_letters.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +17,8 @@ class Measures:
     """Facts of one conversation; the field names are the columns of a corpus.
 
     Characters are code points of text, thinking, results and the JSON of calls, without system prompt and tools.
-    `cjk_share` is the share of Han among all letters of user and assistant text, None where there is no letter.
+    `cjk_share` is Han characters (U+4000 to U+9FFF) among those and ASCII letters, of user and assistant text; None
+    where there are neither.
     """
 
     key: str
@@ -70,7 +66,7 @@ def measure(conversation: Conversation) -> Measures:
                 pass
             case _:
                 characters += len(message.text)
-    dialogue = dialogue_fingerprint(conversation)
+    hashes = fingerprints(conversation)
     return Measures(
         key=content_key(conversation),
         n_messages=len(conversation.messages),
@@ -85,13 +81,15 @@ def measure(conversation: Conversation) -> Measures:
         n_system_characters=len(conversation.system or ""),
         n_tool_characters=len(conversation.tools_text or ""),
         cjk_share=_cjk_share("".join(spoken)),
-        prompt_fingerprint=prompt_fingerprint(conversation),
-        dialogue_fingerprint=dialogue,
-        row_fingerprint=row_fingerprint(conversation, dialogue),
+        prompt_fingerprint=hashes.prompt,
+        dialogue_fingerprint=hashes.dialogue,
+        row_fingerprint=hashes.row,
     )
 
 
 def _cjk_share(text: str) -> float | None:
-    han = len(_CJK.findall(text))
-    letters = len(_LETTER.findall(text))
-    return han / letters if letters else None
+    """Counted on UTF-8 bytes, where every Han character starts with one of six bytes: no list of matches is made."""
+    data = text.encode("utf-8", errors="replace")
+    han = len(data) - len(data.translate(None, _HAN_LEADS))
+    latin = len(data) - len(data.translate(None, _LATIN))
+    return han / (han + latin) if han + latin else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from toolcall_data.conversation.build import Turn, call, gpt, human, observation, row
+from toolcall_data.conversation.build import WEATHER, Turn, call, gpt, human, observation, row
+from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import JSON
 
 
@@ -23,3 +24,28 @@ def weather(**arguments: JSON) -> dict[str, JSON]:
 
 FINE = weather(city="北京", days=3)
 """A row without a fault."""
+
+
+def messages(*turns: JSON) -> dict[str, JSON]:
+    """A row of OpenAI messages that begins with a question and offers the weather tool."""
+    first = {"role": "user", "content": "北京和上海天气？"}
+    return {"messages": [first, *turns], "tools": [{"type": "function", "function": WEATHER}]}
+
+
+def tool_calls(**cities: str) -> JSON:
+    """A message of the model that asks for the weather of cities, each under its call id."""
+    written = [
+        {"id": key, "type": "function", "function": {"name": "get_weather", "arguments": encode({"city": city})}}
+        for key, city in cities.items()
+    ]
+    return {"role": "assistant", "content": None, "tool_calls": written}
+
+
+def tool_result(call_id: str, content: str) -> JSON:
+    """The result of one call."""
+    return {"role": "tool", "tool_call_id": call_id, "content": content}
+
+
+def said(text: str) -> JSON:
+    """An answer."""
+    return {"role": "assistant", "content": text}

@@ -22,7 +22,8 @@ Applicability: TypeAlias = Literal["safe", "unsafe"]
 """Whether a fix keeps the meaning (`safe`) or needs a person's eye (`unsafe`)."""
 
 Example: TypeAlias = dict[str, JSON] | str
-"""A row in sharegpt shape, or a line of text where the line itself is what the rule is about."""
+"""A row in sharegpt shape or of OpenAI messages, or a line of text where the line itself is what the rule is about;
+bytes that are no UTF-8 stand in it as surrogates (`surrogateescape`)."""
 
 
 class Severity(IntEnum):
@@ -143,12 +144,16 @@ class Rule(ABC):
         hint: str = "",
         mends: bool = True,
         severity: Severity | None = None,
+        on_name: bool = False,
     ) -> Finding:
-        """A finding on a call, or with `inside` (a pointer into the arguments) on one argument."""
+        """A finding on a call's arguments, with `inside` (a pointer into them) on one argument, or on its name."""
+        at, sub = call.at, call.sub + inside
+        if on_name:
+            at, sub = (at, _beside(sub)) if sub else (_beside(at), sub)
         return self.found(
             text,
-            at=call.at,
-            sub=call.sub + inside,
+            at=at,
+            sub=sub,
             excerpt=_written(conversation, call),
             hint=hint,
             mends=mends,
@@ -202,6 +207,11 @@ class ProblemRule(Rule):
     def mends(self, problem: Problem) -> bool:
         """Whether the rule's fix helps here, for rules that have one."""
         return True
+
+
+def _beside(place: str) -> str:
+    """The place of a call's name, given that of its arguments."""
+    return f"{place.removesuffix('/arguments')}/name"
 
 
 def _written(conversation: Conversation, call: Call) -> str:

@@ -42,4 +42,5 @@ class CallUnknownTool(Rule):
             if found.name and found.name not in names:
                 offered = sorted(name for name in names if name)
                 hint = did_you_mean(found.name, offered) or f"offered: {', '.join(offered[:8])}"
-                yield self.on_call(conversation, found, f"no tool is named `{found.name}`", hint=hint)
+                text = f"no tool is named `{found.name}`"
+                yield self.on_call(conversation, found, text, hint=hint, on_name=True)

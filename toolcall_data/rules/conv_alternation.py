@@ -26,7 +26,8 @@ class ConvAlternation(Rule):
         An answer `我来查一下。` as one turn and the call as the next: both are the model's.
 
     What to do:
-        Merge the two messages into one; text before a call goes into the call turn as `text<tool_call>JSON</tool_call>`.
+        Merge the two messages into one; text before a call goes into the call turn, as
+        `text<tool_call>JSON</tool_call>`.
     """
 
     code = "TC203"

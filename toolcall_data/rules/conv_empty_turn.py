@@ -35,7 +35,8 @@ class ConvEmptyTurn(Rule):
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for message in conversation.messages:
-            is_bare = message.role == "user" or (message.role == "assistant" and not message.calls)
-            if is_bare and (not message.text or message.text.isspace()):
+            if message.role not in ("user", "assistant") or (message.role == "assistant" and message.calls):
+                continue
+            if not message.text or message.text.isspace():
                 kind = "blank" if message.text else "empty"
                 yield self.on_message(message, f"the {word(message)} message is {kind}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolcall_data.conversation.build import gpt, human, observation, row
-from toolcall_data.conversation.model import Conversation
+from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._turns import has_calls, word
 from toolcall_data.rules.base import Finding, Rule
@@ -39,8 +39,11 @@ class ConvObsWithoutCall(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         before = None
         for message in conversation.messages:
-            if message.role == "tool":
-                if before is not None and before.role not in ("tool", "malformed") and not has_calls(before):
-                    text = f"a result follows a {word(before)} message: there is no call it answers"
-                    yield self.on_message(message, text, role=True)
+            if message.role == "tool" and before is not None and _is_no_call(before):
+                text = f"a result follows a {word(before)} message: there is no call it answers"
+                yield self.on_message(message, text, role=True)
             before = message
+
+
+def _is_no_call(message: AnyMessage) -> bool:
+    return message.role not in ("tool", "malformed") and not has_calls(message)

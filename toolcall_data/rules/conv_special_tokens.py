@@ -69,4 +69,5 @@ def _tokens(text: str) -> list[str]:
 
 def _said(tokens: list[str]) -> str:
     distinct = list(dict.fromkeys(tokens))
-    return f"holds the control {'token' if len(distinct) == 1 else 'tokens'} {', '.join(f'`{token}`' for token in distinct)}"
+    noun = "token" if len(distinct) == 1 else "tokens"
+    return f"holds the control {noun} {', '.join(f'`{token}`' for token in distinct)}"

@@ -8,7 +8,11 @@ from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._repairs import RepairRule, named
 from toolcall_data.schema.normalise import Repair
 
-_FLAT: JSON = {"name": "search", "description": "搜索", "parameters": {"query": {"type": "string", "description": "词"}}}
+_FLAT: JSON = {
+    "name": "search",
+    "description": "搜索",
+    "parameters": {"query": {"type": "string", "description": "词"}},
+}
 
 
 class ToolParamsFlat(RepairRule):

@@ -81,7 +81,7 @@ def _open_raw(path: str) -> io.BufferedReader:
     if path == STDIN:
         return cast("io.BufferedReader", sys.stdin.buffer)
     try:
-        return open(path, "rb", buffering=1 << 20)  # noqa: SIM115 - closed by Opened.close
+        return cast("io.BufferedReader", open(path, "rb", buffering=1 << 20))
     except IsADirectoryError as error:
         raise InputError(f"{path} is a folder, not a file") from error
     except PermissionError as error:

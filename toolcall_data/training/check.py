@@ -90,10 +90,10 @@ def _unknown(name: str, known: Mapping[str, Option], trainer: Trainer, place: st
 
 
 def _checked(option: Option, value: Any, place: str | None) -> Any:
-    value = _coerced(option, value)
+    value = _coerced(option, _plain(value))
     if option.choices and not _is_one_of(value, option.choices) and not (value is None and "none" in option.kinds):
         raise RecipeError(
-            f"train.options.{option.name}: {_shown(value)} is not one of {', '.join(map(_plain, option.choices))}",
+            f"train.options.{option.name}: {_shown(value)} is not one of {', '.join(map(str, option.choices))}",
             place=place,
             hint=did_you_mean(str(value), map(str, option.choices)) or None,
         )
@@ -144,11 +144,20 @@ def _is_one_of(value: Any, choices: tuple[object, ...]) -> bool:
 
 
 def _kind(value: Any) -> str:
-    return "none" if value is None else type(value).__name__
+    if value is None:
+        return "none"
+    return next((kind.__name__ for kind in (bool, int, float, str, list, dict) if isinstance(value, kind)), "unknown")
 
 
-def _plain(value: object) -> str:
-    return "null" if value is None else str(value)
+def _plain(value: Any) -> Any:
+    """The value in Python's own types: YAML readers that keep places and formats have subclasses of them."""
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, bool):
+        return value
+    return next((kind(value) for kind in (int, float, str) if isinstance(value, kind)), value)
 
 
 def _shown(value: Any) -> str:

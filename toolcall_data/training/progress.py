@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,26 @@ def losses(steps: Iterable[TrainStep]) -> list[float]:
 
 
 class Follower:
-    """Yields the steps that a running trainer appends to `path`; what is there already is left out."""
+    """Yields the steps that a running trainer appends to `path`; what is there already is left out.
 
-    def __init__(self, path: Path) -> None:
+    `tokens_before` is what an earlier run had counted when this one went on: LLaMA-Factory 0.9.5 divides all tokens
+    by the time since this start, which makes a resumed run look many times faster than it is.
+    """
+
+    def __init__(self, path: Path, *, tokens_before: int = 0) -> None:
         self._tail = Tail(path, skip_existing=True)
+        self._tokens_before = tokens_before
 
     def new_steps(self) -> Iterator[TrainStep]:
         """The steps logged since the last call."""
-        yield from filter(None, map(parse_line, self._tail.lines()))
+        for step in filter(None, map(parse_line, self._tail.lines())):
+            yield self._without_earlier_tokens(step)
+
+    def _without_earlier_tokens(self, step: TrainStep) -> TrainStep:
+        total = step.extra.get("total_tokens")
+        if step.tokens_per_second is None or not isinstance(total, int) or total <= self._tokens_before:
+            return step
+        return replace(step, tokens_per_second=step.tokens_per_second * (total - self._tokens_before) / total)
 
 
 def _number(value: Any) -> float | None:
