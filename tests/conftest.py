@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 SHAPING = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM", "CI")
 
-settings.register_profile("tcdata", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("tcdata", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tcdata")
 
 

@@ -39,7 +39,7 @@ def imported(tcdata: Tcdata, *arguments: str | Path, code: int = 0) -> set[str]:
 
 @pytest.mark.parametrize("option", ["--version", "-V"])
 def test_version_imports_next_to_nothing(tcdata: Tcdata, option: str) -> None:
-    assert not imported(tcdata, option) & (HEAVY | TRAINER | {"click", "inspect", "json", "re"})
+    assert not imported(tcdata, option) & (HEAVY | TRAINER | {"click", "inspect", "json"})
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), *((name, "--help") for name in NAMES)], ids=" ".join)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -357,8 +357,11 @@ def run_train(
     dry_run: bool = False,
     overwrite: bool = False,
     tell: Tell = silence,
+    on_mix: Callable[[MixReport], None] | None = None,
 ) -> TrainReport:
     """Make the mix where it is missing or stale, then train on it.
+
+    `on_mix` is called with a mix that was made, before the training begins.
 
     Raises:
         RecipeError: the recipe has no `train`; and whatever `run_mix` and `stages.train.train` raise.
@@ -374,6 +377,8 @@ def run_train(
     if stale := why_stale(loaded, output):
         tell(Note(f"mixing first: {stale}", "progress"))
         mixed = run_mix(loaded, output, tell=tell)
+        if on_mix is not None:
+            on_mix(mixed)
     result = train(
         settings,
         exported(output),

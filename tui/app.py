@@ -11,7 +11,6 @@ from .browse_screen import BrowseScreen
 from .session import Session
 from .words import Words, language
 
-
 DARK = Theme(
     name="tcdata-dark",
     primary="#5aa2f7",

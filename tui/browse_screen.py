@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual import work
@@ -517,8 +518,8 @@ class BrowseScreen(Screen[None]):
 
     def _show_title(self) -> None:
         store, words = self._session.store, self._words
-        paths = store.paths
-        name = paths[0] if len(paths) == 1 else f"{paths[0]} +{len(paths) - 1}"
+        first, *others = [PurePath(path).name or path for path in store.paths]
+        name = f"{first} +{len(others)}" if others else first
         parts = [f"tcdata  {one_line(name)}", words("app.rows", count=len(store))]
         if not store.is_complete:
             parts.append(words("app.indexing", percent=int(100 * store.progress)))

@@ -9,7 +9,6 @@ from rich.cells import cell_len
 
 from .text import safe, wrap
 
-
 FOLDED = "folded"
 """The anchor of a block that stands for text that is not shown."""
 

@@ -12,7 +12,7 @@ _WIDE = (
     "\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
 )
 _PIECE = re.compile(rf"(?P<space>[ \u00a0]+)|[{_WIDE}]|[^ \u00a0{_WIDE}]+")
-_NOT_AT_START = frozenset("，。、；：？！）》〉」』】〕〗｝］”’…—～·‰％,.;:?!)]}%")
+_NOT_AT_START = frozenset("，。、；：？！）》〉」』】〕〗｝］”’…—～·‰％,.;:?!)]}%\"'")
 _NOT_AT_END = frozenset("（《〈「『【〔〖｛［“‘([{")
 
 # Control characters, direction marks, characters without width, halves of surrogate pairs: none reaches a terminal.

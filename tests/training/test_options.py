@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from toolcall_data.errors import RecipeError
 from toolcall_data.training.check import check_options, check_template
@@ -73,6 +74,19 @@ def test_wrong_options_are_refused_by_name(trainer: Trainer, given: dict[str, An
     assert f"train.options.{name}" in caught.value.message
     assert hint in (caught.value.hint or "")
     assert caught.value.place == f"a.yaml:{len(name)}"
+
+
+def test_values_straight_from_a_yaml_reader_are_taken(trainer: Trainer) -> None:
+    text = "learning_rate: 1e-4\nsave_steps: 0x10\nlora_target: [q_proj, v_proj]\noptim: 'sgd'\nplot_loss: true\n"
+    found = check_options(YAML().load(text), trainer)
+    assert found == {
+        "learning_rate": 1e-4,
+        "save_steps": 16,
+        "lora_target": "q_proj,v_proj",
+        "optim": "sgd",
+        "plot_loss": True,
+    }
+    assert {type(value) for value in found.values()} == {float, int, str, bool}
 
 
 def test_every_default_passes_its_own_check(trainer: Trainer) -> None:

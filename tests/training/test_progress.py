@@ -81,6 +81,13 @@ def test_the_follower_begins_anew_when_the_log_was_replaced(tmp_path: Path) -> N
     assert [step.step for step in follower.new_steps()] == [20]
 
 
+def test_a_resumed_run_counts_its_own_tokens_only(tmp_path: Path) -> None:
+    log = tmp_path / "trainer_log.jsonl"
+    follower = Follower(log, tokens_before=3000)
+    log.write_text(TRAIN + "\n", encoding="utf-8")
+    assert [step.tokens_per_second for step in follower.new_steps()] == [812.5 / 4]
+
+
 def test_a_progress_bar_s_carriage_returns_end_lines(tmp_path: Path) -> None:
     log = tmp_path / "train.log"
     tail = Tail(log)

@@ -17,8 +17,9 @@ from toolcall_data.errors import RecipeError, TrainerError, UsageError
 from toolcall_data.events import Done, Event, Note, TrainStep, silence
 from toolcall_data.stages.train import TrainResult, TrainSettings, train
 from toolcall_data.training.config import Dataset
+from toolcall_data.training.probe import probe
 from toolcall_data.training.record import newest_checkpoint, read_record
-from toolcall_data.training.trainer import Trainer
+from toolcall_data.training.trainer import Trainer, find_trainer
 
 pytestmark = pytest.mark.usefixtures("trainer")
 
@@ -133,7 +134,7 @@ def test_a_row_that_the_trainer_cannot_read_is_named_as_the_cause(
     tmp_path: Path, make_dataset: Callable[[Path, list[dict[str, object]]], Dataset]
 ) -> None:
     turns = [("human", "hi"), ("function_call", "not json"), ("observation", "x"), ("gpt", "y")]
-    bad = {"conversations": [{"from": who, "value": what} for who, what in turns], "tools": "[]"}
+    bad: dict[str, object] = {"conversations": [{"from": who, "value": what} for who, what in turns], "tools": "[]"}
     with pytest.raises(TrainerError, match="Invalid JSON format in function message") as caught:
         train(settings(), make_dataset(tmp_path / "mix", [bad] * 4), run_dir=tmp_path / "run", tell=silence)
     assert "tcdata validate" in (caught.value.hint or "")
@@ -146,26 +147,36 @@ def test_a_row_that_the_trainer_cannot_read_is_named_as_the_cause(
     assert "not json" in (record.error or "")
 
 
+@pytest.fixture
+def other_environment(trainer: Trainer, tmp_path: Path) -> Path:
+    """An environment of its own that holds what the trainer's holds, but no torchvision and no torchaudio."""
+    packages = tmp_path / "environment" / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    packages.mkdir(parents=True)
+    for path in trainer.package.parent.iterdir():
+        if not path.name.startswith(("torchvision", "torchaudio")):
+            (packages / path.name).symlink_to(path)
+    (tmp_path / "environment" / "bin").mkdir()
+    (tmp_path / "environment" / "bin" / "python").symlink_to(trainer.python.resolve())
+    home = f"home = {trainer.python.resolve().parent}\n"
+    (tmp_path / "environment" / "pyvenv.cfg").write_text(home, encoding="utf-8")
+    return tmp_path / "environment"
+
+
 @pytest.mark.slow
-def test_smoke_runs_a_recipe_for_a_large_model_with_both_packages_absent(
-    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_smoke_runs_a_recipe_for_a_large_model_where_both_packages_are_absent(
+    dataset: Dataset, tmp_path: Path, other_environment: Path
 ) -> None:
-    both_absent = {"TCDATA_HIDE": "torchvision", "TCDATA_STAND_IN": "torchaudio"}
-    monkeypatch.setattr("toolcall_data.training.launch.environment", lambda trainer: _environment(trainer, both_absent))
+    found = find_trainer(str(other_environment))
+    assert not found.has("torchvision")
+    assert probe(found) == {"torchvision": "absent", "torchaudio": "absent"}
     options = {"bf16": True, "deepspeed": "none.json", "lora_rank": 4, "lora_target": ["q_proj", "v_proj"]}
-    large = TrainSettings(model="Qwen/Qwen3-4B", options=options)
+    large = TrainSettings(model="Qwen/Qwen3-4B", llamafactory=str(other_environment), options=options)
     result = train(large, dataset, run_dir=tmp_path / "run", tell=silence, smoke=True)
     assert result.run is not None
     assert (result.run.steps, result.run.is_complete) == (3, True)
     assert result.run_dir == tmp_path / "run-smoke"
     adapter = json.loads((result.run_dir / "adapter_config.json").read_text(encoding="utf-8"))
     assert (adapter["r"], sorted(adapter["target_modules"])) == (4, ["q_proj", "v_proj"])
-
-
-def _environment(trainer: Trainer, variables: dict[str, str]) -> dict[str, str]:
-    from toolcall_data.training.probe import COMPAT
-
-    return variables | {"PYTHONPATH": str(COMPAT)}
 
 
 def test_a_dry_run_writes_the_configuration_and_starts_nothing(dataset: Dataset, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
@@ -70,14 +71,21 @@ def show_mix(result: MixReport, terminal: Terminal) -> None:
     for row in rows:
         click.echo(_line(row, width))
     for name, tally in result.tallies.items():
-        for reason, count in tally.dropped.most_common():
-            click.echo(f"  {name}: dropped {count:,}  {reason}")
-        for rule, count in tally.fixed.most_common():
-            click.echo(f"  {name}: fixed {count:,}  {rule}")
+        _list(f"  {name} dropped", tally.dropped, terminal.width)
+        _list(f"  {name} fixed", tally.fixed, terminal.width)
     if result.output is None:
         click.echo("dry run: nothing was written")
     else:
         click.echo(f"{result.output}: dataset `{result.name}`, mix {result.manifest['mix_hash'][:12]}")
+
+
+def _list(head: str, counts: Counter[str], width: int) -> None:
+    """`head: reason 3, other 1`, wrapped."""
+    import textwrap
+
+    if counts:
+        said = ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
+        click.echo(textwrap.fill(f"{head}: {said}", width, subsequent_indent="    ", break_on_hyphens=False))
 
 
 def _total(rows: list[tuple[object, ...]]) -> tuple[object, ...]:

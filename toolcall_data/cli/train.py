@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from toolcall_data.cli.terminal import Terminal, current
+from toolcall_data.cli.terminal import current
 from toolcall_data.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def command(
     """
     from pathlib import Path
 
+    from toolcall_data.cli.mix import show_mix
     from toolcall_data.pipeline import output_of, run_train
     from toolcall_data.recipe import read_recipe
 
@@ -60,11 +61,12 @@ def command(
         dry_run=dry_run or print_command,
         overwrite=overwrite,
         tell=terminal.listen,
+        on_mix=None if print_command else lambda mixed: show_mix(mixed, terminal),
     )
     if print_command:
         click.echo(report.train.command)
         return ExitCode.OK
-    return _show(report, terminal)
+    return _show(report)
 
 
 def _options(words: tuple[str, ...]) -> list[str]:
@@ -76,11 +78,7 @@ def _options(words: tuple[str, ...]) -> list[str]:
     return [f"train.options.{word}" for word in words]
 
 
-def _show(report: TrainReport, terminal: Terminal) -> int:
-    from toolcall_data.cli.mix import show_mix
-
-    if report.mix is not None:
-        show_mix(report.mix, terminal)
+def _show(report: TrainReport) -> int:
     result = report.train
     if result.run is None:
         click.echo(f"\n{result.config}:\n{result.config.read_text(encoding='utf-8')}")

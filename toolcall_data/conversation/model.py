@@ -158,7 +158,7 @@ AnyMessage: TypeAlias = Annotated[User | Assistant | Result | System | Malformed
 class Tool(Value):
     """A tool definition, kept as written in `raw`; the properties read the usual shapes of it."""
 
-    raw: JSON
+    raw: JSON = None
 
     @cached_property
     def is_wrapped(self) -> bool:

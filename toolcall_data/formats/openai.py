@@ -212,7 +212,7 @@ def _call(item: JSON, at: str) -> Call:
 
 
 def _malformed(item: dict[str, JSON], tag: JSON, content: JSON, reason: str, at: str, value_at: str) -> Malformed:
-    meant = {"developer": "system", "function": "tool"}.get(str(tag), tag if tag in ROLES else None)
+    meant = {"developer": "system", "function": "tool"}.get(str(tag), tag if isinstance(tag, str) and tag in ROLES else None)
     return Malformed.model_validate(
         {
             "role": "malformed",

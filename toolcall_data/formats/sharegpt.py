@@ -278,7 +278,9 @@ def message_of(meaning: Meaning, value: str, *, at: str, value_at: str, extra: d
 def _call_message(value: str, *, at: str, value_at: str, extra: dict[str, JSON]) -> Assistant:
     """A function_call turn: calls, with thinking before them and text around `<tool_call>` blocks, each kept apart."""
     thinking, rest = None, value
-    if match := THINK.match(value):
+    if match := CANONICAL_THINK.match(value):
+        thinking, rest = match[1], value[match.end() :]
+    elif match := THINK.match(value):
         thinking, rest = match[1].strip("\n"), value[match.end() :]
     text = ""
     if blocks := list(BLOCK.finditer(rest)):

@@ -32,9 +32,11 @@ def without_problems(conversation: Conversation, kind: str, at: str | None = Non
 
 
 def with_calls(conversation: Conversation, change: Callable[[Call], Call]) -> Conversation:
-    """The conversation with every call changed; itself where no call changes."""
+    """The conversation with every call changed; itself where `change` gives back every call it was given."""
     messages = [_recalled(message, change) for message in conversation.messages]
-    return conversation if messages == list(conversation.messages) else with_messages(conversation, messages)
+    if all(new is old for new, old in zip(messages, conversation.messages, strict=True)):
+        return conversation
+    return with_messages(conversation, messages)
 
 
 def rewritten(message: Assistant) -> Assistant:
@@ -48,10 +50,10 @@ def _recalled(message: AnyMessage, change: Callable[[Call], Call]) -> AnyMessage
     if not isinstance(message, Assistant) or not message.calls:
         return message
     calls = tuple(change(call) for call in message.calls)
-    if calls == message.calls:
+    if all(new is old for new, old in zip(calls, message.calls, strict=True)):
         return message
     whole = message.written is not None
-    calls = tuple(_raw(new, whole) if new != old else new for new, old in zip(calls, message.calls, strict=True))
+    calls = tuple(_raw(new, whole) if new is not old else new for new, old in zip(calls, message.calls, strict=True))
     return rewritten(message.model_copy(update={"calls": calls}))
 
 

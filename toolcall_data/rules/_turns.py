@@ -8,6 +8,9 @@ from itertools import pairwise
 
 from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation, Result
 
+JOINS_RESULTS = frozenset({"sharegpt"})
+"""Formats in which one message holds all results of a step; in OpenAI messages each has its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -61,8 +64,8 @@ ROLE_WORDS = {"user": "user", "assistant": "assistant", "tool": "result", "syste
 """The words for a message's role in findings."""
 
 
-def word(message: AnyMessage) -> str:
-    """What a message is, in a word."""
-    if message.role == "malformed":
-        return message.meant or "unknown"
-    return "call" if has_calls(message) else ROLE_WORDS[message.role]
+def a_message(message: AnyMessage) -> str:
+    """What a message is, as in `a call message` or `an assistant message`."""
+    name = (message.meant or "unknown") if message.role == "malformed" else ROLE_WORDS[message.role]
+    name = "call" if has_calls(message) else name
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name} message"

@@ -24,7 +24,7 @@ class CallDuplicateInTurn(Rule):
         and the results no longer fit.
 
     Example:
-        `[{"name": "get_weather", "arguments": {"city": "北京"}}, {"name": "get_weather", "arguments": {"city": "北京"}}]`
+        `[{"name": "now", "arguments": {}}, {"name": "now", "arguments": {}}]`
 
     What to do:
         Delete the second call and its result. The fix does so where its result is the same as that of the first, or

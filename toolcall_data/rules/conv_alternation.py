@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._turns import has_calls, neighbours, word
+from toolcall_data.rules._turns import a_message, has_calls, neighbours
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -54,7 +54,7 @@ class ConvAlternation(Rule):
             if before.side is None or after.side is None:
                 return
             if before.side == after.side and not _has_own_rule(before, after):
-                text = f"a {word(after)} message follows a {word(before)} message: the other side should speak"
+                text = f"{a_message(after)} follows {a_message(before)}: the other side should speak"
                 yield self.on_message(after, text, role=True)
                 return
 

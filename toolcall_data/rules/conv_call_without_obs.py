@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, gpt, human, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._turns import has_calls, neighbours, word
+from toolcall_data.rules._turns import a_message, has_calls, neighbours
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -39,5 +39,5 @@ class ConvCallWithoutObs(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for before, after in neighbours(conversation):
             if has_calls(before) and (after.role == "user" or (after.role == "assistant" and not after.calls)):
-                text = f"the call has no result: a {word(after)} message follows"
+                text = f"the call has no result: {a_message(after)} follows"
                 yield self.on_message(before, text, role=True)

@@ -9,11 +9,8 @@ from toolcall_data.conversation.json_text import decode, encode
 from toolcall_data.conversation.model import AnyMessage, Conversation, Result
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._turns import Step, steps
+from toolcall_data.rules._turns import JOINS_RESULTS, Step, steps
 from toolcall_data.rules.base import Finding, Rule
-
-FORMATS = frozenset({"sharegpt"})
-"""Formats in which one message holds all results of a step; in OpenAI messages each has its own."""
 
 
 class ConvConsecutiveObs(Rule):
@@ -55,7 +52,7 @@ class ConvConsecutiveObs(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        if conversation.origin.format not in FORMATS:
+        if conversation.origin.format not in JOINS_RESULTS:
             return
         mendable = {step.index + len(step.results) for step in _split_steps(conversation)}
         messages = conversation.messages
@@ -68,7 +65,7 @@ class ConvConsecutiveObs(Rule):
                 yield self.on_message(messages[index], text, role=True, mends=last in mendable)
 
     def fix(self, conversation: Conversation) -> Conversation:
-        if conversation.origin.format not in FORMATS:
+        if conversation.origin.format not in JOINS_RESULTS:
             return conversation
         messages: list[AnyMessage | None] = list(conversation.messages)
         for step in _split_steps(conversation):

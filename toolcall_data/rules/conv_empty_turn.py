@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._turns import word
+from toolcall_data.rules._turns import a_message
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -39,4 +39,4 @@ class ConvEmptyTurn(Rule):
                 continue
             if not message.text or message.text.isspace():
                 kind = "blank" if message.text else "empty"
-                yield self.on_message(message, f"the {word(message)} message is {kind}")
+                yield self.on_message(message, f"the text of {a_message(message)} is {kind}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._turns import has_calls, word
+from toolcall_data.rules._turns import a_message, has_calls
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -40,7 +40,7 @@ class ConvObsWithoutCall(Rule):
         before = None
         for message in conversation.messages:
             if message.role == "tool" and before is not None and _is_no_call(before):
-                text = f"a result follows a {word(before)} message: there is no call it answers"
+                text = f"a result follows {a_message(before)}: there is no call it answers"
                 yield self.on_message(message, text, role=True)
             before = message
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import chat, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._turns import word
+from toolcall_data.rules._turns import a_message
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -41,4 +41,4 @@ class ConvStartsNotUser(Rule):
         if first is None or first.role == "user" or (first.role == "malformed" and first.reason == "unknown_role"):
             return
         if first.role != "malformed" or first.side == "model" or first.meant == "tool":
-            yield self.on_message(first, f"the conversation begins with a {word(first)} message", role=True)
+            yield self.on_message(first, f"the conversation begins with {a_message(first)}", role=True)

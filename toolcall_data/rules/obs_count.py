@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from toolcall_data.conversation.json_text import decode
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE, messages, said, tool_calls, tool_result
-from toolcall_data.rules._turns import steps
+from toolcall_data.rules._turns import JOINS_RESULTS, steps
 from toolcall_data.rules.base import Finding, Rule
-from toolcall_data.rules.conv_consecutive_obs import FORMATS
 
 
 class ObsCount(Rule):
@@ -46,7 +45,7 @@ class ObsCount(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        if conversation.origin.format in FORMATS:
+        if conversation.origin.format in JOINS_RESULTS:
             return
         for step in steps(conversation):
             wanted, given = len(step.message.calls), len(step.results)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from toolcall_data.conversation.address import parts
-from toolcall_data.conversation.build import tool
-from toolcall_data.conversation.model import JSON, Conversation
+from toolcall_data.conversation.address import follow, parts, pointer
+from toolcall_data.conversation.build import tool as definition
+from toolcall_data.conversation.model import JSON, Conversation, Tool
 from toolcall_data.rules._against_schema import broken_calls
 from toolcall_data.rules._examples import FINE, asked
 from toolcall_data.rules._repairs import named
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _LENGTH: JSON = {"type": "number"}
-_AREA = tool(
+_AREA = definition(
     "calculate_area",
     ["shape", "dimensions"],
     shape={"type": "string", "enum": ["circle", "rectangle"]},
@@ -64,5 +64,15 @@ class ToolNestedRequiresAll(Rule):
                 told.add(key)
                 lacking = ", ".join(f"`{name}`" for name in violation.expected)
                 text = f"{named(broken.offered.tool)} requires all of `{key[1]}`; a call gives it without {lacking}"
-                place = broken.offered.tool.parameters_pointer
+                place = broken.offered.tool.parameters_pointer + _schema_of(violation.pointer, broken.offered.tool)
                 yield self.on_tool(conversation, broken.offered.index, text, inside=place)
+
+
+def _schema_of(argument: str, tool: Tool) -> str:
+    """Where the schema of an argument stands below the parameters; the parameters themselves where it is combined."""
+    at = "".join("/items" if part.isdigit() else pointer("properties", part) for part in parts(argument))
+    try:
+        follow(tool.parameters, at)
+    except LookupError:
+        return ""
+    return at

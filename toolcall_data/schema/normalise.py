@@ -74,12 +74,16 @@ def normalise(parameters: JSON, beside: JSON = None, kinds: Iterable[RepairKind]
     """The parameters of a tool as a Draft 2020-12 schema.
 
     `beside` is a `required` that stands beside the parameters in the definition. With `kinds`, only repairs of those
-    kinds are made, so that a fix changes no more than it names. Parameters that are no object stay as they are.
+    kinds are made, so that a fix changes no more than it names. Parameters that are no object stay as they are, and so
+    do those nested deeper than can be followed.
     """
     if not isinstance(parameters, dict):
         return Normalised(parameters)
     walk = _Walk(frozenset(kinds))
-    schema = walk.root(parameters, beside)
+    try:
+        schema = walk.root(parameters, beside)
+    except RecursionError:
+        return Normalised(parameters)
     return Normalised(schema if walk.repairs else parameters, tuple(walk.repairs))
 
 
@@ -248,10 +252,10 @@ class _Walk:
 
     def _misplaced(self, schema: dict[str, JSON], properties: dict[str, JSON], at: str) -> dict[str, JSON]:
         """`required` written as if it were a property: a list of names among the properties."""
-        names = properties.get("required")
-        if not _is_names(names) or not self.note("required_place", f"{at}/required", "it stands among the properties"):
+        found = properties.get("required")
+        if not _is_names(found) or not self.note("required_place", f"{at}/required", "it stands among the properties"):
             return properties
-        schema["required"] = list(dict.fromkeys([*_names(schema.get("required")), *names]))
+        schema["required"] = list(dict.fromkeys([*_names(schema.get("required")), *_names(found)]))
         return {name: value for name, value in properties.items() if name != "required"}
 
     def _property(self, name: str, written: JSON, at: str, wanted: dict[str, bool]) -> JSON:

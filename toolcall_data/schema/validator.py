@@ -268,6 +268,8 @@ def _walk(root: dict[str, JSON], arguments: JSON) -> list[Violation]:
 
 
 _DEEPEST = 64
+_OPEN: dict[str, JSON] = {"additionalProperties": True}
+"""What a reference that cannot be followed stands for: anything may be declared there."""
 
 
 class _Walk:
@@ -278,7 +280,7 @@ class _Walk:
     def value(self, schemas: list[JSON], value: JSON, at: str, depth: int) -> None:
         if not isinstance(value, dict | list | float) or depth > _DEEPEST:
             return
-        known = list(self.applying(schemas, 0))
+        known = list(self.applying(schemas, set()))
         if isinstance(value, dict):
             self.object(known, value, at, depth)
         elif isinstance(value, list):
@@ -286,11 +288,12 @@ class _Walk:
         elif value.is_integer() and _asks_integer(known):
             self.found.append(Violation("float_for_integer", at, "integer", value, "type"))
 
-    def applying(self, schemas: list[JSON], depth: int) -> Iterator[dict[str, JSON]]:
-        """The schemas and all that they combine, references followed inside the row."""
+    def applying(self, schemas: list[JSON], seen: set[int]) -> Iterator[dict[str, JSON]]:
+        """The schemas and all that they combine, each once, references followed inside the row."""
         for schema in schemas:
-            if not isinstance(schema, dict) or depth > _DEEPEST:
+            if not isinstance(schema, dict) or id(schema) in seen:
                 continue
+            seen.add(id(schema))
             yield schema
             if schema.keys().isdisjoint(_COMBINING):
                 continue
@@ -300,13 +303,13 @@ class _Walk:
             inner += list(schema["dependentSchemas"].values()) if "dependentSchemas" in schema else []
             if isinstance(schema.get("$ref"), str):
                 inner.append(self.referred(schema["$ref"]))
-            yield from self.applying(inner, depth + 1)
+            yield from self.applying(inner, seen)
 
     def referred(self, ref: str) -> JSON:
-        target: JSON = self.root if ref.startswith("#") else {"additionalProperties": True}
+        target: JSON = self.root if ref.startswith("#") else _OPEN
         for part in ref[1:].split("/")[1:] if ref.startswith("#/") else []:
             target = target.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(target, dict) else None
-        return target if isinstance(target, dict) else {"additionalProperties": True}
+        return target if isinstance(target, dict) else _OPEN
 
     def object(self, known: list[dict[str, JSON]], value: dict[str, JSON], at: str, depth: int) -> None:
         declaring = [schema["properties"] for schema in known if isinstance(schema.get("properties"), dict)]

@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import sys
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
@@ -65,11 +66,14 @@ def open_text(path: str) -> Opened:
     try:
         stream = _unpack(raw, path)
         head = stream.peek(_PROBE)[:_PROBE]
-    except (OSError, EOFError) as error:
+        if not head.startswith(PARQUET_MAGIC):
+            _refuse_other_encodings(path, head)
+    except InputError:
         raw.close()
-        raise InputError(f"cannot unpack {path}: {error}") from error
-    if not head.startswith(PARQUET_MAGIC):
-        _refuse_other_encodings(path, head)
+        raise
+    except (OSError, EOFError, zlib.error) as error:
+        raw.close()
+        raise InputError(f"cannot unpack {path}: {error}", hint="get the file again") from error
     if head.startswith(_UTF8_MARK):
         stream.read(len(_UTF8_MARK))
         head = head[len(_UTF8_MARK) :]
@@ -129,10 +133,9 @@ def _refuse_other_encodings(path: str, head: bytes) -> None:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             raise _wrong_encoding(path, encoding)
-    if b"\0" in head:
-        looks_wide = head.count(b"\0") > len(head) // 4 and head[:1] in b"{[ \n\0"
-        if looks_wide:
-            raise _wrong_encoding(path, "utf-16-be" if head[:1] == b"\0" else "utf-16-le")
+    if wide := _wide_encoding(head):
+        raise _wrong_encoding(path, wide)
+    if b"\0" in head and head.lstrip()[:1] not in b"{[":
         raise InputError(f"{path} is a binary file, not JSON", hint="tcdata reads JSON, JSON Lines and Parquet")
     if _is_mostly_utf8(head):
         return
@@ -141,6 +144,14 @@ def _refuse_other_encodings(path: str, head: bytes) -> None:
     except UnicodeDecodeError:
         raise InputError(f"{path} is not UTF-8 text, nor any encoding tcdata knows") from None
     raise _wrong_encoding(path, "gb18030")
+
+
+def _wide_encoding(head: bytes) -> str | None:
+    """The encoding of JSON text without a byte order mark whose first character takes two or four bytes."""
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"):
+        if any(head.startswith(first.encode(encoding)) for first in "{[ \r\n"):
+            return encoding
+    return None
 
 
 def _is_mostly_utf8(head: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -75,14 +76,28 @@ def open_file(path: str, chosen: Format | str | None = None) -> Reading:
     if isinstance(chosen, str):
         chosen = format_named(chosen)
     opened = open_text(path)
-    rows = read_rows(opened)
+    rows = _read(opened)
     if chosen is not None:
         return Reading(path, chosen, None, opened, rows)
-    first = list(islice(rows, LOOKED_AT))
-    found = recognise(raw.value for raw in first)
-    if found is None:
-        found = _undecided(path, first)
+    try:
+        first = list(islice(rows, LOOKED_AT))
+        found = recognise(raw.value for raw in first) or _undecided(path, first)
+    except BaseException:
+        opened.close()
+        raise
     return Reading(path, formats()[found.name](), found, opened, chain(first, rows))
+
+
+def _read(opened: Opened) -> Iterator[RawRow]:
+    """The rows of a file.
+
+    Raises:
+        InputError: a packed file turns out to be damaged, or the disk fails, in the middle.
+    """
+    try:
+        yield from read_rows(opened)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"cannot read {opened.path} to its end: {error}", hint="get the file again") from error
 
 
 def _undecided(path: str, first: list[RawRow]) -> Recognised:

@@ -105,6 +105,7 @@ SMOKE: dict[str, Any] = {
     "save_steps": 3,
     "warmup_steps": 0,
     "report_to": "none",
+    "use_cpu": True,
 }
 
 NOT_IN_SMOKE = re.compile(

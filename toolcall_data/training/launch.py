@@ -21,7 +21,7 @@ from toolcall_data.errors import TrainerError
 from toolcall_data.events import Note, Started, Tell
 from toolcall_data.training.failures import Diagnosis, diagnose, end_of
 from toolcall_data.training.probe import environment
-from toolcall_data.training.processes import MARK, send, signal_all, training_processes
+from toolcall_data.training.processes import MARK, processes_of, send, signal_all, training_processes
 from toolcall_data.training.progress import LOG_NAME, Follower, losses, read_steps
 from toolcall_data.training.record import has_weights, newest_checkpoint
 from toolcall_data.training.tail import Tail
@@ -33,11 +33,12 @@ POLL_SECONDS = 0.2
 PATIENCE_SECONDS = 10.0
 """How long a process may take to obey one signal before it gets the next, harder one."""
 
+TRAINING, SAVING = "training", "saving"
 PHASES = (
     (re.compile(r"Loading dataset|Running tokenizer on dataset|Converting format of dataset"), "tokenising the data"),
     (re.compile(r"loading weights file|Loading weights"), "loading the model"),
-    (re.compile(r"\*{5} Running training \*{5}"), "training"),
-    (re.compile(r"Training completed"), "saving"),
+    (re.compile(r"\*{5} Running training \*{5}"), TRAINING),
+    (re.compile(r"Training completed"), SAVING),
 )
 
 
@@ -135,8 +136,10 @@ def run(
 
 
 def _follow(launch: Launch, log: Path, tell: Tell, wanted: Wanted, on_start: Callable[[int], object] | None) -> int:
-    follower = Follower(launch.run_dir / LOG_NAME)
-    phases = _Phases(Tail(log, skip_existing=True), tell)
+    checkpoint = newest_checkpoint(launch.run_dir)
+    tokens_before = int(_state(checkpoint).get("num_input_tokens_seen") or 0) if checkpoint else 0
+    follower = Follower(launch.run_dir / LOG_NAME, tokens_before=tokens_before)
+    phases = _Phases(Tail(log, skip_existing=True))
     with log.open("ab") as output:
         child = subprocess.Popen(
             launch.command,
@@ -151,38 +154,45 @@ def _follow(launch: Launch, log: Path, tell: Tell, wanted: Wanted, on_start: Cal
         if on_start is not None:
             on_start(child.pid)
         while child.poll() is None:
-            phases.look()
-            for step in follower.new_steps():
-                phases.has_begun = True
-                tell(step)
+            _look(phases, follower, tell)
             stopper.act(wanted(), has_begun=phases.has_begun)
             time.sleep(POLL_SECONDS)
-        phases.look()
-        for step in follower.new_steps():
-            tell(step)
+        _look(phases, follower, tell)
     finally:
         _end_all(child, launch.run_dir)
     return child.returncode
 
 
-class _Phases:
-    """Tells each phase once, when the trainer's own log shows that it has come to it."""
+def _look(phases: _Phases, follower: Follower, tell: Tell) -> None:
+    """Tells what is new. The two logs are not in step with each other: a phase comes before its steps, saving after."""
+    reached = phases.new()
+    steps = list(follower.new_steps())
+    for name in reached:
+        if name != SAVING:
+            tell(Note(name))
+    for step in steps:
+        tell(step)
+    if SAVING in reached:
+        tell(Note(SAVING))
 
-    def __init__(self, tail: Tail, tell: Tell) -> None:
-        self._tail, self._tell = tail, tell
+
+class _Phases:
+    """The phases of a training, each once, as the trainer's own log shows that it has come to them."""
+
+    def __init__(self, tail: Tail) -> None:
+        self._tail = tail
         self._left = list(PHASES)
         self.has_begun = False
 
-    def look(self) -> None:
+    def new(self) -> list[str]:
+        names = []
         for line in self._tail.lines():
-            if "Resuming training from" in line:
-                self._tell(Note(line.partition(">> ")[2] or line.strip()))
             reached = next((i for i, (pattern, _) in enumerate(self._left) if pattern.search(line)), None)
             if reached is not None:
-                name = self._left[reached][1]
+                names.append(self._left[reached][1])
                 del self._left[: reached + 1]
-                self.has_begun = self.has_begun or name == "training"
-                self._tell(Note(name))
+        self.has_begun = self.has_begun or TRAINING in names
+        return names
 
 
 class _Stopper:
@@ -223,6 +233,8 @@ def _gentle_signal(launch: Launch) -> signal.Signals:
 def _end_all(child: subprocess.Popen[bytes], run_dir: Path) -> None:
     """Leaves no process behind, also when tcdata itself fails half-way."""
     for number in (signal.SIGTERM, signal.SIGKILL):
+        if child.poll() is not None and not processes_of(run_dir):
+            return
         signal_all(run_dir, child.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(timeout=PATIENCE_SECONDS)
@@ -239,7 +251,10 @@ def _stops_counted() -> Iterator[Wanted]:
 
     before: dict[signal.Signals, Any] = {}
     if threading.current_thread() is threading.main_thread():
-        before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        # Under nohup SIGHUP is ignored, and stays so.
+        has_hangup = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+        numbers = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if has_hangup else [])]
+        before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
         yield lambda: count
     finally:
@@ -320,9 +335,10 @@ def _is_loss(entry: Mapping[str, Any]) -> bool:
     return math.isfinite(entry["loss"]) and entry["loss"] != 0.0
 
 
-def _state(run_dir: Path) -> dict[str, Any]:
+def _state(folder: Path) -> dict[str, Any]:
+    """What transformers says about the training in a run's folder or in a checkpoint; empty when nothing."""
     try:
-        found: dict[str, Any] = json.loads((run_dir / "trainer_state.json").read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((folder / "trainer_state.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found

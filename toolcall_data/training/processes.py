@@ -33,11 +33,13 @@ def training_processes(run_dir: Path, first: int) -> list[int]:
 
 
 def signal_all(run_dir: Path, first: int, number: signal.Signals) -> None:
-    """Sends the signal to the whole run: its first process' group, and every marked process."""
+    """Sends the signal once to every process of the run, whose `first` one leads its own process group."""
+    if Path("/proc/self").exists():
+        for pid in {first, *processes_of(run_dir)}:
+            send(pid, number)
+        return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(first, number)
-    for pid in processes_of(run_dir):
-        send(pid, number)
 
 
 def send(pid: int, number: signal.Signals) -> None:
