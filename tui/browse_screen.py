@@ -520,7 +520,10 @@ class BrowseScreen(Screen[None]):
         store, words = self._session.store, self._words
         first, *others = [PurePath(path).name or path for path in store.paths]
         name = f"{first} +{len(others)}" if others else first
-        parts = [f"tcdata  {one_line(name)}", words("app.rows", count=len(store))]
+        parts = [
+            f"tcdata  {one_line(name)}",
+            words("app.one_row") if len(store) == 1 else words("app.rows", count=len(store)),
+        ]
         if not store.is_complete:
             parts.append(words("app.indexing", percent=int(100 * store.progress)))
         if self._filter is not None:

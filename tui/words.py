@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 EN: Mapping[str, str] = {
     "app.rows": "{count:,} rows",
+    "app.one_row": "1 row",
     "app.indexing": "finding rows {percent}%",
     "app.filtered": "{count:,} rows with findings",
     "app.judging": "judged {percent}%",
@@ -93,6 +94,7 @@ EN: Mapping[str, str] = {
 
 ZH: Mapping[str, str] = {
     "app.rows": "{count:,} 行",
+    "app.one_row": "1 行",
     "app.indexing": "正在找行 {percent}%",
     "app.filtered": "{count:,} 行有问题",
     "app.judging": "已检查 {percent}%",

@@ -125,7 +125,7 @@ def test_a_damaged_parquet_file_is_one_clear_error(tcdata: Tcdata) -> None:
 @pytest.mark.parametrize("packed", [False, True])
 def test_standard_input(tcdata: Tcdata, packed: bool) -> None:
     ran = tcdata("validate", "-", "--format", "json", stdin=gzip.compress(lines(ROWS)) if packed else lines(ROWS))
-    assert (ran.code, ran.err) == (0, "-: sharegpt, 5 rows: 0 with errors, 0 with warnings\nno findings\n")
+    assert (ran.code, ran.err) == (0, "")
     assert ran.json["files"][0]["rows"] == 5
 
 

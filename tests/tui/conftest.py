@@ -75,7 +75,7 @@ def browse() -> Browse:
     ) -> AsyncIterator[Running]:
         with open_rows(paths) as store:
             app = BrowserApp(Session(store, Checker()), first_row=row, lang=lang)
-            async with app.run_test(size=size) as pilot:
+            async with app.run_test(size=size, notifications=True) as pilot:
                 running = Running(pilot, store)
                 await running.until(lambda: store.is_complete and "tcdata" in running.text)
                 yield running

@@ -10,14 +10,14 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s?(?:[zZ]|[+-]\d{2}:?\d{2})?", re.ASCII)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _EMAIL = re.compile(rf"[^@\s\"(),:;<>\[\]\\]+@{_LABEL}(?:\.{_LABEL})+", re.IGNORECASE)
-_URI = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
+_URI = re.compile(r"[a-z][a-z0-9+.-]*:/{0,3}[^\s/]\S*", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def is_date(text: str) -> bool:
     """`2024-05-01`: a day that exists."""
     try:
-        return len(text) == 10 and text[4] == "-" and bool(date.fromisoformat(text))
+        return len(text) == 10 and text[4] == text[7] == "-" and bool(date.fromisoformat(text))
     except ValueError:
         return False
 

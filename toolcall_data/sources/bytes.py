@@ -5,19 +5,20 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import shlex
 import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, Any, cast
 
 from toolcall_data.errors import InputError
 from toolcall_data.sources.paths import STDIN
 
 _PROBE = 1 << 16
 _MARKS = (
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
@@ -25,6 +26,8 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
+_PACKED_AT_ONCE = 1 << 14
+"""Small, for a frame may unpack to thousands of times its size."""
 
 
 @dataclass
@@ -101,32 +104,53 @@ def _unpack(raw: io.BufferedReader, path: str) -> io.BufferedReader:
     if start.startswith(_GZIP_MAGIC):
         return io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=raw)), 1 << 20)
     if start.startswith(_ZSTD_MAGIC):
-        import zstandard
-
-        reader = zstandard.ZstdDecompressor().stream_reader(cast("BinaryIO", raw), read_across_frames=True)
-        return io.BufferedReader(cast("io.RawIOBase", _Checked(reader, path)), 1 << 20)
+        return io.BufferedReader(_Zstandard(raw), 1 << 20)
     return raw
 
 
-class _Checked(io.RawIOBase):
-    """A Zstandard stream whose errors are `OSError`, as gzip's are."""
+class _Zstandard(io.RawIOBase):
+    """The content of Zstandard frames. Unlike zstandard's own reader it notices a file that ends inside a frame.
 
-    def __init__(self, reader: IO[bytes], path: str) -> None:
-        self._reader, self._path = reader, path
+    Its errors are `OSError` and `EOFError`, as gzip's are.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        import zstandard
+
+        self._raw = raw
+        self._open = zstandard.ZstdDecompressor().decompressobj
+        self._errors = zstandard.ZstdError
+        self._frame: Any = None
+        self._ready = memoryview(b"")
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
-        import zstandard
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._ready:
+            packed = self._raw.read(_PACKED_AT_ONCE)
+            if not packed:
+                if self._frame is not None:
+                    raise EOFError("Compressed file ended before the end of a frame")
+                return 0
+            self._ready = memoryview(self._unpacked(packed))
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
-        view = memoryview(cast("bytearray", buffer))
+    def _unpacked(self, packed: bytes) -> bytes:
+        found: list[bytes] = []
         try:
-            data = self._reader.read(len(view))
-        except zstandard.ZstdError as error:
+            while packed:
+                self._frame = self._frame or self._open()
+                found.append(self._frame.decompress(packed))
+                packed = b""
+                if self._frame.eof:
+                    packed, self._frame = self._frame.unused_data, None
+        except self._errors as error:
             raise OSError(str(error)) from error
-        view[: len(data)] = data
-        return len(data)
+        return b"".join(found)
 
 
 def _refuse_other_encodings(path: str, head: bytes) -> None:
@@ -165,10 +189,10 @@ def _is_mostly_utf8(head: bytes) -> bool:
 def _wrong_encoding(path: str, encoding: str) -> InputError:
     shown = "GBK (gb18030)" if encoding == "gb18030" else encoding.upper()
     name = "data.json" if path == STDIN else path
-    source = encoding.upper() if encoding != "utf-16" else "UTF-16"
+    source = encoding.upper().replace("-LE", "LE").replace("-BE", "BE")
     return InputError(
         f"{path} is {shown}, not UTF-8: the trainer cannot read it",
-        hint=f"convert it: iconv -f {source} -t UTF-8 {name} > {_utf8_name(name)}",
+        hint=f"convert it: iconv -f {source} -t UTF-8 {shlex.quote(name)} > {shlex.quote(_utf8_name(name))}",
     )
 
 

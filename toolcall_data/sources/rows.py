@@ -24,7 +24,7 @@ _CHUNK = 1 << 18
 _EXCERPT = 200
 _SPACE = re.compile(r"\s*")
 _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
-_NEXT_ROW = re.compile(r"\}\s*,?\s*(?=\{)")
+_NEXT_ROW = re.compile(r"(?:\}\s*,?|\n)\s*(?=\{)")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -185,6 +185,8 @@ class _Values:
             return None if self._resynchronised else _unreadable("no comma between two rows", self._shown())
         self._advance(self._position + 1)
         self._skip_space()
+        if self._here() == "":
+            return _unreadable("the array is not closed: the file ends early", ",")
         if self._here() == "]":
             return _unreadable("a comma before the closing bracket: no JSON parser of the trainer takes it", ",]")
         return None
