@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from toolcall_data.filters.base import Filter
 
 Place = tuple[str | int, ...]
+COMMAND_LINE = 0
+"""Stands for the line of a key that was set on the command line."""
 
 
 class Recipe(Settings):
@@ -82,7 +84,7 @@ def read_recipe(name: str | Path, overrides: Sequence[str] = ()) -> LoadedRecipe
     path = _find(str(name))
     document, lines = _parse(path)
     for override in overrides:
-        _apply(document, override)
+        lines[_apply(document, override)] = COMMAND_LINE
     try:
         return LoadedRecipe(Recipe.model_validate(document), path, lines)
     except ValidationError as error:
@@ -147,8 +149,8 @@ def _plain(node: Any, at: Place, lines: dict[Place, int]) -> Any:
     return str(node)
 
 
-def _apply(document: dict[str, Any], override: str) -> None:
-    """Set one `a.b.c=value`; the value is read as YAML."""
+def _apply(document: dict[str, Any], override: str) -> Place:
+    """Set one `a.b.c=value` and give its path; the value is read as YAML."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -169,6 +171,7 @@ def _apply(document: dict[str, Any], override: str) -> None:
         node[int(last)] = value
     else:
         node[last] = value
+    return tuple(int(part) if part.isdigit() else part for part in (*parents, last))
 
 
 def _child(node: Any, part: str, key: str) -> Any:
@@ -219,8 +222,9 @@ def _dotted(at: Iterable[str | int]) -> str:
 
 def _place(path: Path, lines: Mapping[Place, int], at: Sequence[str | int]) -> str:
     for length in range(len(at), -1, -1):
-        if tuple(at[:length]) in lines:
-            return f"{path}:{lines[tuple(at[:length])]}"
+        line = lines.get(tuple(at[:length]))
+        if line is not None:
+            return f"{path}:{line}" if line != COMMAND_LINE else "the command line"
     return str(path)
 
 

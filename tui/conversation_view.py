@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Call, Conversation, Malformed, Result
@@ -23,9 +23,6 @@ STYLES = {2: "error", 1: "warning", 0: "info", -1: "dim"}
 _SHORT = 56
 _GUTTER = "▌ "
 _MARK = "  "
-
-Place = tuple[str, str]
-"""A JSON pointer into the row, and one into the JSON text found there."""
 
 
 def conversation_blocks(
@@ -80,34 +77,33 @@ class _Page:
             yield Span(f" {'●' if is_used else '○'} {name} ", "name" if is_used else "dim")
 
     def _message(self, number: int, message: AnyMessage) -> Iterator[Block]:
-        lines: dict[Place, Block] = {}
         if isinstance(message, Assistant):
-            body = self._assistant(number, message, lines)
+            body = self._assistant(number, message)
         elif isinstance(message, Result):
             body = self._result(number, message)
         elif isinstance(message, Malformed):
             body = self._malformed(number, message)
         else:
             body = self._said(number, message.role, message.text)
-        yield from self._with_findings(number, list(body), lines)
+        yield from self._with_findings(number, list(body))
 
-    def _with_findings(self, number: int, body: list[Block], lines: Mapping[Place, Block]) -> Iterator[Block]:
+    def _with_findings(self, number: int, body: list[Block]) -> Iterator[Block]:
         """The message, each finding under the line it is about where that line is shown, else at the end."""
-        under: dict[int, list[Block]] = defaultdict(list)
-        rest: list[Block] = []
+        anchors = {block.anchor for block in body if block.anchor}
+        under: dict[str | None, list[Block]] = defaultdict(list)
         for index, finding in self._anchored.get(number, ()):
-            block = _nearest_line(lines, finding)
-            (under[id(block)] if block is not None else rest).extend(self._finding(index, finding))
+            under[_nearest_line(anchors, finding)].extend(self._finding(index, finding))
         for block in body:
             yield block
-            yield from under.get(id(block), ())
-        yield from rest
+            if block.anchor:
+                yield from indented(under.pop(block.anchor, ()), block.lead)
+        yield from under[None]
 
     def _said(self, number: int, role: str, text: str) -> Iterator[Block]:
         yield from self._header(role, self._words(f"role.{role}"), number=number)
         yield from self._text(text, role)
 
-    def _assistant(self, number: int, message: Assistant, lines: dict[Place, Block]) -> Iterator[Block]:
+    def _assistant(self, number: int, message: Assistant) -> Iterator[Block]:
         words = self._words
         only_calls = bool(message.calls) and not message.text and message.thinking is None
         aside = words("chat.weight", weight=message.weight) if message.weight is not None else ""
@@ -127,26 +123,23 @@ class _Page:
             self._waiting.append(name)
             if call.id:
                 self._calls_by_id[call.id] = name
-            yield from indented(self._call(name, call, has_findings, lines), _gutter("call"))
+            yield from indented(self._call(name, call, has_findings), _gutter("call"))
 
-    def _call(self, name: str, call: Call, has_findings: bool, lines: dict[Place, Block]) -> Iterator[Block]:
+    def _call(self, name: str, call: Call, has_findings: bool) -> Iterator[Block]:
         if call.error is not None:
             yield from self._folded(call.raw, "malformed")
             return
         text = compact(call.arguments)
         is_nested = isinstance(call.arguments, dict | list) and bool(call.arguments)
-        if not is_nested or (len(text) <= _SHORT and not has_findings):
-            for block in self._folded_json(text, (Span(name, "name"), Span("(", "punct")), ")"):
-                lines.setdefault((call.at, call.sub), block)
-                yield block
-            return
-        blocks = list(self._json(call.arguments))
-        blocks[0] = _beside(blocks[0], before=(Span(name, "name"), Span("(", "punct")))
-        blocks[-1] = _beside(blocks[-1], after=(Span(")", "punct"),))
+        before, after = (Span(name, "name"), Span("(", "punct")), (Span(")", "punct"),)
+        if is_nested and (len(text) > _SHORT or has_findings):
+            blocks = list(self._json(call.arguments))
+        else:
+            blocks = list(self._folded_json(text))
+        blocks[0] = _beside(blocks[0], before=before)
+        blocks[-1] = _beside(blocks[-1], after=after)
         for block in blocks:
-            if block.anchor is not None:
-                lines.setdefault((call.at, call.sub + block.anchor), block)
-            yield block
+            yield block if block.anchor is None else replace(block, anchor=_line_of(call.at, call.sub + block.anchor))
 
     def _result(self, number: int, message: Result) -> Iterator[Block]:
         words = self._words
@@ -158,7 +151,7 @@ class _Page:
         if message.is_error:
             aside = f"{aside} · {words('chat.error')}"
         yield from indented(self._header("result", words("role.result"), aside, number=number), (Span(_MARK),))
-        yield from indented(self._value(message.content, "result"), (Span(_MARK), *_gutter("result")))
+        yield from indented(self._value(message.content), (Span(_MARK), *_gutter("result")))
 
     def _malformed(self, number: int, message: Malformed) -> Iterator[Block]:
         said = message.tag if isinstance(message.tag, str) else compact(message.tag)
@@ -175,30 +168,28 @@ class _Page:
     def _text(self, text: str, role: str, style: str = "") -> Iterator[Block]:
         yield from indented(self._folded(text, style), _gutter(role))
 
-    def _value(self, text: str, role: str) -> Iterator[Block]:
+    def _value(self, text: str) -> Iterator[Block]:
         """A result: pretty JSON where it is an object or list, else the text."""
         try:
             value = json.loads(text) if len(text) <= self._limit else None
         except (ValueError, RecursionError):
             value = None
-        if not isinstance(value, dict | list) or len(text) <= _SHORT:
-            yield from self._folded_json(text, (), "") if isinstance(value, dict | list) else self._folded(text, "")
-        else:
-            yield from self._json(value)
+        if not isinstance(value, dict | list):
+            yield from self._folded(text, "")
+            return
+        blocks = self._folded_json(text) if len(text) <= _SHORT else self._json(value)
+        for block in blocks:
+            yield replace(block, anchor=None)
 
     def _folded(self, text: str, style: str) -> Iterator[Block]:
         yield from text_blocks(text[: self._limit], style)
         yield from self._more(len(text) - self._limit)
 
-    def _folded_json(self, text: str, before: tuple[Span, ...], after: str) -> Iterator[Block]:
-        if len(text) > self._limit:
-            yield Block((*before, Span(safe(text[: self._limit]).replace("\n", "␊"))))
-            yield from self._more(len(text) - self._limit)
-            return
-        lines = text.split("\n")
-        for number, line in enumerate(lines):
-            closing = (Span(after, "punct"),) if number == len(lines) - 1 and after else ()
-            yield Block((*(before if number == 0 else ()), *painted(line), *closing))
+    def _folded_json(self, text: str) -> Iterator[Block]:
+        """JSON as written; the anchor of its first line is the pointer to the whole, an empty string."""
+        for number, line in enumerate(text[: self._limit].split("\n")):
+            yield Block(painted(line), anchor=None if number else "")
+        yield from self._more(len(text) - self._limit)
 
     def _json(self, value: JSON) -> Iterator[Block]:
         """Pretty JSON; the anchor of a block is its pointer."""
@@ -254,9 +245,15 @@ def _beside(block: Block, *, before: tuple[Span, ...] = (), after: tuple[Span, .
     return replace(block, spans=(*before, *block.spans, *after))
 
 
-def _nearest_line(lines: Mapping[Place, Block], finding: Finding) -> Block | None:
+def _line_of(pointer: str, inside: str) -> str:
+    """The anchor of the line that shows a place of the row."""
+    return f"at:{pointer}:{inside}"
+
+
+def _nearest_line(anchors: Collection[str], finding: Finding) -> str | None:
     """The line that shows what the finding is about, or the value around it; None where the message shows neither."""
     inside = finding.sub or ""
-    while (finding.pointer, inside) not in lines and inside:
+    while _line_of(finding.pointer, inside) not in anchors and inside:
         inside = inside.rpartition("/")[0]
-    return lines.get((finding.pointer, inside))
+    found = _line_of(finding.pointer, inside)
+    return found if found in anchors else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolcall_data.schema.normalise import ALIASES, KINDS, TYPES, normalise, read_type
@@ -197,6 +197,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(max_examples=500, deadline=None)
 @given(st.dictionaries(KEYS, VALUES, max_size=5), VALUES)
 def test_any_json_is_read_and_reading_twice_changes_nothing(written: Any, beside: Any) -> None:
     before = repr(written)

@@ -187,6 +187,7 @@ class _Walk:
         return True
 
     def root(self, written: dict[str, JSON], beside: JSON) -> JSON:
+        written = self._nulls(dict(written), "")
         flat = _flat_properties(written)
         schema = self._flat(written, flat) if flat is not None else self.schema(self._root_type(written), "")
         if _is_names(beside) and self.note("required_place", "", "`required` stands beside the parameters"):
@@ -277,7 +278,9 @@ class _Walk:
             if not self.note("required_flag", f"{at}/required", "it is no list of names"):
                 return
             del schema["required"]
-            found = [found] if isinstance(found, str) and found in schema.get("properties", {}) else None
+            declared = schema.get("properties")
+            is_name = isinstance(found, str) and isinstance(declared, dict) and found in declared
+            found = [found] if is_name else None
             if found:
                 schema["required"] = found
         if not wanted:

@@ -274,7 +274,8 @@ class _Part(ABC):
 
     def data(self, row: int) -> bytes:
         """The bytes of a row, without blank lines that follow it; the first of them where it is too long to be read."""
-        return self._read(self._starts[row], min(self.size(row), MOST_BYTES)).split(b"\n", 1)[0]
+        line, end, _ = self._read(self._starts[row], min(self.size(row), MOST_BYTES)).partition(b"\n")
+        return line + end
 
     def text(self, row: int) -> str:
         return self.data(row).decode("utf-8", errors="replace").strip()

@@ -178,7 +178,7 @@ class _Values:
     def _end_of_array(self, row: int) -> Problem | None:
         """Go over the comma before a row; what is wrong with the array's punctuation, if anything."""
         if self._here() == "":
-            return _unreadable("the array is not closed: the file ends early", "")
+            return None if self._resynchronised else _unreadable("the array is not closed: the file ends early", "")
         if row == 0 or self._here() == "]":
             return None
         if self._here() != ",":

@@ -13,8 +13,8 @@ from pydantic import Field, JsonValue
 from toolcall_data.errors import RecipeError, TrainerError
 from toolcall_data.events import Done, Note, Tell
 from toolcall_data.settings import Settings
-from toolcall_data.training.check import PlaceOf, nowhere
-from toolcall_data.training.config import Dataset, Job, resolve, write_config
+from toolcall_data.training.check import PlaceOf, check_options, check_template, nowhere
+from toolcall_data.training.config import Dataset, Job, refuse_owned, resolve, write_config
 from toolcall_data.training.device import Device, find_device
 from toolcall_data.training.launch import Launch, RunResult, Wanted, never, run
 from toolcall_data.training.probe import compat_notes
@@ -106,6 +106,21 @@ def train(
     result = _run(launch, config, dataset.mix_hash, tell, stop)
     tell(Done("train", _summary(result)))
     return TrainResult(run_dir, launch.config, launch.shell_line, result)
+
+
+def check_settings(settings: TrainSettings, place_of: PlaceOf = nowhere) -> None:
+    """Refuses what is wrong in the settings themselves, before any data is read.
+
+    Raises:
+        RecipeError: a setting or an option is wrong.
+        InputError: LLaMA-Factory is not installed.
+    """
+    trainer = find_trainer(settings.llamafactory)
+    refuse_owned(settings.options, place_of)
+    check_options(settings.options, trainer, place_of=place_of)
+    check_template(settings.template, trainer, place=place_of("template"))
+    if settings.model != TINY:
+        _model(settings.model, place_of)
 
 
 def _model(name: str, place_of: PlaceOf) -> str:

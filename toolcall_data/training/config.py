@@ -130,7 +130,7 @@ def resolve(
     Raises:
         RecipeError: an option is unknown, wrong, or not the recipe's to set.
     """
-    _refuse_owned(job.options, place_of)
+    refuse_owned(job.options, place_of)
     given = check_options(job.options, trainer, place_of=place_of)
     check_template(job.template, trainer, place=place_of("template"))
     if given.get("eval_strategy", "no") != "no" and job.dataset.eval is None:
@@ -175,7 +175,12 @@ def write_config(config: Mapping[str, Any], run_dir: Path) -> Path:
     return path
 
 
-def _refuse_owned(given: Mapping[str, Any], place_of: PlaceOf) -> None:
+def refuse_owned(given: Mapping[str, Any], place_of: PlaceOf) -> None:
+    """Refuses an option that tcdata sets itself.
+
+    Raises:
+        RecipeError: `given` holds one.
+    """
     for name in given:
         if name in OWNED:
             raise RecipeError(

@@ -117,7 +117,7 @@ def run(
     log = launch.run_dir / TRAIN_LOG
     launch.run_dir.mkdir(parents=True, exist_ok=True)
     tell(Started("train", unit="steps"))
-    tell(Note(f"starting LLaMA-Factory {launch.trainer.version}; its imports take several seconds"))
+    tell(Note(f"starting LLaMA-Factory {launch.trainer.version}; its imports take several seconds", "progress"))
     with _stops_counted() as counted:
 
         def wanted() -> int:
@@ -169,11 +169,11 @@ def _look(phases: _Phases, follower: Follower, tell: Tell) -> None:
     steps = list(follower.new_steps())
     for name in reached:
         if name != SAVING:
-            tell(Note(name))
+            tell(Note(name, "progress"))
     for step in steps:
         tell(step)
     if SAVING in reached:
-        tell(Note(SAVING))
+        tell(Note(SAVING, "progress"))
 
 
 class _Phases:
