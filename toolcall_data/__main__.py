@@ -13,7 +13,9 @@ def main() -> None:
         print(f"tcdata {__version__}")
         return
     from toolcall_data.cli.main import run
+    from toolcall_data.cli.stops import obey_stops
 
+    obey_stops()
     sys.exit(run(sys.argv[1:]))
 
 

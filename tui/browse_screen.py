@@ -148,7 +148,7 @@ class BrowseScreen(Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        _translate_keys(self.query("RowTable, LinePane"), self._words)
+        _translate_keys(self.query("RowTable, LinePane, SearchBar"), self._words)
         self.query_one(SearchBar).display = False
         self._poll_timer = self.set_interval(_POLL, self._poll)
         self._poll()
@@ -199,10 +199,9 @@ class BrowseScreen(Screen[None]):
     @work(thread=True, exclusive=True, group="judge")
     def _judge(self, rows: Sequence[int]) -> None:
         told = time.monotonic()
-        for row in rows:
+        for _ in self._session.with_findings(iter(rows)):
             if _is_cancelled():
                 return
-            self._session.severity(row)
             if time.monotonic() - told > _TOLD_EVERY:
                 told = time.monotonic()
                 self.post_message(self.Judged())
@@ -222,6 +221,7 @@ class BrowseScreen(Screen[None]):
             self._painted.clear()
         self._paint()
         self._show_title()
+        self._show_count()
 
     def _paint(self, *, keep_place: bool = False) -> None:
         """Fill the pane of the open tab, where it does not show the row yet."""
@@ -330,7 +330,7 @@ class BrowseScreen(Screen[None]):
         if self._hits and self._jump_to_hit:
             self._jump_to_hit = False
             self._go_to_hit(0)
-        self._rows.mark(set(self._hits))
+        self._rows.mark(self._hits)
         self._show_count()
 
     def action_hit(self, by: int) -> None:
@@ -364,7 +364,7 @@ class BrowseScreen(Screen[None]):
     def _remark(self) -> None:
         self._pane.mark(self._needle)
         self._painted = {self._tab: self._painted[self._tab]} if self._tab in self._painted else {}
-        self._rows.mark(set(self._hits))
+        self._rows.mark(self._hits)
         self._show_count()
 
     def _show_count(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from toolcall_data.rules.base import Finding, explanation, rule_named
@@ -9,7 +10,7 @@ from toolcall_data.rules.base import Finding, explanation, rule_named
 from .conversation_view import LETTERS, STYLES
 from .json_lines import painted
 from .lines import Block, Span, text_blocks, with_item
-from .text import one_line
+from .text import one_line, safe
 from .words import Words
 
 _AROUND = 40
@@ -55,11 +56,16 @@ def _excerpt(finding: Finding) -> tuple[Span, ...]:
     cut = text[start:end][: 4 * _AROUND]
     return (
         Span("…" if start > _AROUND else "", "dim"),
-        Span(one_line(before), "dim"),
-        Span(one_line(cut), f"{STYLES[finding.severity]}-mark"),
-        Span(one_line(after), "dim"),
+        Span(_flat(before), "dim"),
+        Span(_flat(cut), f"{STYLES[finding.severity]}-mark"),
+        Span(_flat(after), "dim"),
         Span("…" if end + _AROUND < len(text) else "", "dim"),
     )
+
+
+def _flat(text: str) -> str:
+    """A piece of a text on one line, the spaces at its ends kept."""
+    return safe(re.sub(r"\s+", " ", text))
 
 
 def explanation_blocks(finding: Finding) -> list[Block]:

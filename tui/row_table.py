@@ -69,7 +69,7 @@ class RowTable(ScrollView, can_focus=True):
         self._only: Sequence[int] | None = None
         self._count = len(session.store)
         self._position = 0
-        self._hits: frozenset[int] | set[int] = frozenset()
+        self._hits: Sequence[int] = ()
         self._shown: tuple[int, int] = (-1, -1)
         self._styles: dict[str, Style] = {}
 
@@ -96,8 +96,8 @@ class RowTable(ScrollView, can_focus=True):
         self._tell_shown(force=True)
         self.refresh()
 
-    def mark(self, hits: set[int]) -> None:
-        """Mark the numbers of these rows as hits of a search."""
+    def mark(self, hits: Sequence[int]) -> None:
+        """Mark the numbers of these rows, in ascending order, as hits of a search; they may grow afterwards."""
         self._hits = hits
         self.refresh()
 
@@ -167,12 +167,16 @@ class RowTable(ScrollView, can_focus=True):
         counts = f" {_number(summary.turns, turns)} {_number(summary.calls, calls)} "
         rest = max(0, width - number - turns - calls - 5)
         segments = [
-            Segment(right(str(row), number), base + self._style("hit" if row in self._hits else "number")),
+            Segment(right(str(row), number), base + self._style("hit" if self._is_hit(row) else "number")),
             Segment(f" {letter}", base + self._style(STYLES[-1 if severity is None else severity])),
             Segment(counts, base + self._style("dim")),
             Segment(clip(summary.preview, rest), base),
         ]
         return Strip(segments).adjust_cell_length(width, base)
+
+    def _is_hit(self, row: int) -> bool:
+        place = bisect_left(self._hits, row)
+        return place < len(self._hits) and self._hits[place] == row
 
     def _widths(self) -> tuple[int, int, int]:
         """The cells of the columns with the number, the turns and the calls of a row."""

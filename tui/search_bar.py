@@ -18,8 +18,8 @@ class SearchBar(Horizontal):
     """A one-line input; hidden while there is no search."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "clear", "keys.back", show=False),
-        Binding("down", "leave", show=False),
+        Binding("escape", "clear", "keys.clear"),
+        Binding("down", "leave", "keys.keep", key_display="⏎"),
     ]
 
     @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from .text import one_line
 
 _LARGE = 1 << 20
 _PREVIEW = 400
+_BREATH = 0.0003
+"""Seconds between two rows judged in a row, in which the thread that paints can take its turn."""
 _UNKNOWN = 0
 _JUDGED = 2
 Found = TypeVar("Found")
@@ -65,9 +68,10 @@ class Session:
         return max((finding.severity for finding in self.findings(row)), default=-1)
 
     def with_findings(self, rows: Iterator[int]) -> Iterator[tuple[int, bool]]:
-        """Each of `rows`, judged, and whether anything was found in it."""
+        """Each of `rows`, judged, and whether anything was found in it; for a thread beside the one that paints."""
         for row in rows:
             yield row, self.severity(row) >= 0
+            time.sleep(_BREATH)
 
     def _summarise(self, row: int) -> Summary:
         if self.store.size(row) > _LARGE:

@@ -19,7 +19,11 @@ import pytest
 from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.errors import ExitCode
 
-START = "import os, sys, fcntl, termios; fcntl.ioctl(int(sys.argv[1]), termios.TIOCSCTTY, 0); os.execv(sys.argv[2], sys.argv[2:])"
+START = """
+import fcntl, os, sys, termios
+fcntl.ioctl(int(sys.argv[1]), termios.TIOCSCTTY, 0)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 """Makes a terminal the controlling one of a new session, as a login does, and then starts the command."""
 
 

@@ -212,7 +212,8 @@ def _call(item: JSON, at: str) -> Call:
 
 
 def _malformed(item: dict[str, JSON], tag: JSON, content: JSON, reason: str, at: str, value_at: str) -> Malformed:
-    meant = {"developer": "system", "function": "tool"}.get(str(tag), tag if isinstance(tag, str) and tag in ROLES else None)
+    known = tag if isinstance(tag, str) and tag in ROLES else None
+    meant = {"developer": "system", "function": "tool"}.get(known or "", known)
     return Malformed.model_validate(
         {
             "role": "malformed",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation
 from toolcall_data.rules._edit import rewritten, with_messages
-from toolcall_data.rules._turns import neighbours
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -50,7 +50,7 @@ class ConvConsecutiveCalls(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        for before, after in neighbours(conversation):
+        for before, after in pairwise(conversation.messages):
             if before.role == "assistant" and after.role == "assistant" and before.calls and after.calls:
                 text = "a call message follows a call message"
                 yield self.on_message(after, text, role=True, mends=_joins(before, after))

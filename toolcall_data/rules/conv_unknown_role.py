@@ -52,9 +52,7 @@ class ConvUnknownRole(Rule):
     def fix(self, conversation: Conversation) -> Conversation:
         messages = list(conversation.messages)
         first = messages[0] if messages else None
-        if first is not None and first.role == "malformed" and first.meant == "system":
-            if not _mendable(conversation, first):
-                return conversation
+        if first is not None and first.role == "malformed" and _is_system_prompt(conversation, first):
             messages = messages[1:]
             conversation = conversation.model_copy(update={"system": first.content, "system_at": first.value_at})
         mended = [_mended(message) for message in messages]
@@ -62,6 +60,10 @@ class ConvUnknownRole(Rule):
 
 
 _WORD = {"system": "system", "user": "user", "assistant": "assistant", "call": "function call", "tool": "result"}
+
+
+def _is_system_prompt(conversation: Conversation, first: Malformed) -> bool:
+    return first.reason == "unknown_role" and first.meant == "system" and _mendable(conversation, first)
 
 
 def _said(message: Malformed) -> str:

@@ -38,17 +38,17 @@ class ToolNameDuplicate(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        first: dict[str, Tool] = {}
+        earlier: dict[str, list[Tool]] = {}
         for index, found in enumerate(conversation.tools):
             name = found.name
             if name is None:
                 continue
-            if name in first:
-                same = first[name].definition == found.definition
+            if name in earlier:
+                same = any(other.definition == found.definition for other in earlier[name])
                 how = "the same definition" if same else "another definition"
                 text = f"an earlier tool is named `{name}` too, with {how}"
                 yield self.on_tool(conversation, index, text, inside=_name_at(found), mends=same)
-            first.setdefault(name, found)
+            earlier.setdefault(name, []).append(found)
 
     def fix(self, conversation: Conversation) -> Conversation:
         left: list[Tool] = []

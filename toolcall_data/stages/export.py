@@ -6,6 +6,7 @@ key in every row, every leaf a string, `tools` empty where there are none, stric
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
@@ -52,6 +53,10 @@ def _why_not(conversation: Conversation) -> str | None:
         return "no messages"
     if len(messages) % 2:
         return "LLaMA-Factory drops an odd number of turns"
+    if any(problem.kind == "tool.not_json" for problem in conversation.problems):
+        return "LLaMA-Factory fails on tools that are no JSON"
+    if not all(isinstance(tool.raw, dict) for tool in conversation.tools):
+        return "LLaMA-Factory fails on a tool that is no object"
     for index, message in enumerate(messages):
         if isinstance(message, System):
             return "LLaMA-Factory drops a system message that is not the first"
@@ -109,6 +114,7 @@ class Folder:
     def __init__(self, target: Path) -> None:
         self.target = target
         self._work = target.parent / f".{target.name}.tcdata-{os.getpid()}.tmp"
+        self._new = [folder for folder in target.parents if not folder.exists()]
 
     def __enter__(self) -> Folder:
         self.target.parent.mkdir(parents=True, exist_ok=True)
@@ -118,6 +124,9 @@ class Folder:
 
     def __exit__(self, *_: object) -> None:
         _remove(self._work)
+        for folder in self._new:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
     def path(self, name: str) -> Path:
         """Where to write a file before it is moved in."""
