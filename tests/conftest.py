@@ -47,9 +47,7 @@ class Tcdata:
 
     folder: Path
 
-    def __call__(
-        self, *arguments: str | Path, stdin: bytes | None = None, env: Mapping[str, str] | None = None
-    ) -> Ran:
+    def __call__(self, *arguments: str | Path, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> Ran:
         done = subprocess.run(
             [sys.executable, "-m", "toolcall_data", *map(str, arguments)],
             cwd=self.folder,

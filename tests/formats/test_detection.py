@@ -70,9 +70,7 @@ def test_an_unknown_format_names_the_nearest(tcdata: Tcdata) -> None:
     ("rows", "hint"),
     [([{"text": "a"}], "name one with --from"), ([{"data": [{"instruction": "a", "output": "b"}]}], "under `data`")],
 )
-def test_rows_of_no_format_are_an_error_that_says_what_they_hold(
-    tcdata: Tcdata, rows: list[object], hint: str
-) -> None:
+def test_rows_of_no_format_are_an_error_that_says_what_they_hold(tcdata: Tcdata, rows: list[object], hint: str) -> None:
     (tcdata.folder / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
     ran = tcdata.here("validate", "rows.json")
     assert ran.code == 4

@@ -136,10 +136,26 @@ def _paths(node: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path for key, value in items for path in ((*at, key), *_paths(value, (*at, key)))]
 
 
-ODD = ["\u2028", "\u2029", "\u0085", "e\u0301", "👩‍👩‍👧", "🇨🇳", "\ufeff", "\u200b", "\x00", "\x1b[31m", "\U0010ffff", "“”", "\\u0041"]
+ODD = [
+    "\u2028",
+    "\u2029",
+    "\u0085",
+    "e\u0301",
+    "👩‍👩‍👧",
+    "🇨🇳",
+    "\ufeff",
+    "\u200b",
+    "\x00",
+    "\x1b[31m",
+    "\U0010ffff",
+    "“”",
+    "\\u0041",
+]
 TEXT = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=30),
-    st.sampled_from(["北京天气？", "1.5 和 15", "<think>想</think>", "<tool_call>{}</tool_call>", "[]", "null", '{"a": 1}']),
+    st.sampled_from(
+        ["北京天气？", "1.5 和 15", "<think>想</think>", "<tool_call>{}</tool_call>", "[]", "null", '{"a": 1}']
+    ),
     st.lists(st.sampled_from(ODD), max_size=4).map("".join),
 )
 # LLaMA-Factory cuts a call turn at these tags wherever they stand, and so do we: what is said here holds none.
@@ -200,7 +216,7 @@ def through_json(row: dict[str, Any]) -> dict[str, Any]:
 def test_openai_keeps_every_conversation(conversation: Conversation) -> None:
     again = read("openai", through_json(formats()["openai"]().write(conversation)))
     assert spoken(again, links=True) == spoken(conversation, links=True)
-    assert again.system == conversation.system
+    assert (again.system or "") == (conversation.system or "")
     assert [tool.definition for tool in again.tools] == [tool.raw for tool in conversation.tools]
 
 
@@ -236,7 +252,7 @@ def plain_chats(draw: st.DrawFn) -> Conversation:
 def test_alpaca_keeps_plain_chat(conversation: Conversation) -> None:
     again = read("alpaca", through_json(formats()["alpaca"]().write(conversation)))
     assert spoken(again, links=False) == spoken(conversation, links=False)
-    assert again.system == conversation.system
+    assert (again.system or "") == (conversation.system or "")
 
 
 @given(prompt=TEXT, query=TEXT, answer=SAID)

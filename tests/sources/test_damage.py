@@ -45,7 +45,9 @@ def rows(ran: Ran) -> int:
     return found
 
 
-@pytest.mark.parametrize("broken", [b"{", b'{"a": 1', b"not json", b'{"a": 1}}', b"{'a': 1}", b'{"a": 1,}', b"\x00", b'"'])
+@pytest.mark.parametrize(
+    "broken", [b"{", b'{"a": 1', b"not json", b'{"a": 1}}', b"{'a': 1}", b'{"a": 1,}', b"\x00", b'"']
+)
 def test_a_broken_line_is_a_finding_and_the_rest_is_read(tcdata: Tcdata, broken: bytes) -> None:
     ran = validate(tcdata, b"\n".join([*LINES[:3], broken, *LINES[3:]]))
     assert (ran.code, rows(ran)) == (1, 7)
@@ -61,7 +63,10 @@ def test_numbers_that_only_python_takes_are_read(tcdata: Tcdata, number: str) ->
 
 def test_half_a_surrogate_pair_is_a_finding(tcdata: Tcdata) -> None:
     broken = LINES[1].replace("好".encode(), rb"\ud83d")
-    for data, name, line in ((b"\n".join([LINES[0], broken, LINES[2]]), "rows.jsonl", 2), (ARRAY.replace(LINES[1], broken), "rows.json", 3)):
+    for data, name, line in (
+        (b"\n".join([LINES[0], broken, LINES[2]]), "rows.jsonl", 2),
+        (ARRAY.replace(LINES[1], broken), "rows.json", 3),
+    ):
         ran = validate(tcdata, data, name)
         assert places(ran) == [("file.json_lines", 1, line)]
 
@@ -95,7 +100,8 @@ def test_an_array_that_is_not_closed_is_a_finding(tcdata: Tcdata) -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", [LINES[2][:-20], LINES[2].replace(b":", b"", 1), LINES[2].replace(b'"', b"", 1), LINES[2].replace(b"}", b"", 1)]
+    "broken",
+    [LINES[2][:-20], LINES[2].replace(b":", b"", 1), LINES[2].replace(b'"', b"", 1), LINES[2].replace(b"}", b"", 1)],
 )
 def test_a_broken_element_in_the_middle_costs_one_row(tcdata: Tcdata, broken: bytes) -> None:
     ran = validate(tcdata, ARRAY.replace(LINES[2], broken), "rows.json")
@@ -142,7 +148,9 @@ WIDE = ("gbk", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32")
 
 @pytest.mark.parametrize("encoding", WIDE)
 @pytest.mark.parametrize("name", ["rows.jsonl", "数据 一.json"])
-def test_other_encodings_are_named_with_a_command_that_really_converts(tcdata: Tcdata, encoding: str, name: str) -> None:
+def test_other_encodings_are_named_with_a_command_that_really_converts(
+    tcdata: Tcdata, encoding: str, name: str
+) -> None:
     text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in ROWS)
     (tcdata.folder / name).write_bytes(text.encode(encoding))
     ran = tcdata.here("validate", name)
@@ -157,7 +165,9 @@ def test_other_encodings_are_named_with_a_command_that_really_converts(tcdata: T
     assert tcdata.here("validate", converted.name).code == 0
 
 
-@pytest.mark.parametrize("data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"PK\x03\x04\x00\x00"])
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 20, b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"PK\x03\x04\x00\x00"]
+)
 def test_a_binary_file_is_one_clear_error(tcdata: Tcdata, data: bytes) -> None:
     (tcdata.folder / "rows.jsonl").write_bytes(data)
     ran = tcdata.here("validate", "rows.jsonl")
@@ -208,7 +218,9 @@ def test_a_mutated_file_gives_rows_in_order_or_one_error(
     _reads(tmp_path_factory.getbasetemp() / "mutated.jsonl", data)
 
 
-@given(st.binary(max_size=400) | st.text(alphabet='{}[]",:\\ \n文1e-tnul', max_size=120).map(lambda text: text.encode()))
+@given(
+    st.binary(max_size=400) | st.text(alphabet='{}[]",:\\ \n文1e-tnul', max_size=120).map(lambda text: text.encode())
+)
 @settings(max_examples=200)
 def test_any_bytes_give_rows_in_order_or_one_error(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     _reads(tmp_path_factory.getbasetemp() / "any.jsonl", data)

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from tests.conftest import Tcdata
 
 ROWS: list[dict[str, Any]] = [
-    row(human("北京天气？"), call("get_weather", city="北京"), observation({"text": "晴"}), gpt("晴。"), id=f"r{number}")
+    row(
+        human("北京天气？"), call("get_weather", city="北京"), observation({"text": "晴"}), gpt("晴。"), id=f"r{number}"
+    )
     if number % 2
     else chat(human(f"第{number}句\u2028还有\n一行"), gpt("好"))
     for number in range(5)
@@ -44,7 +46,10 @@ LAYOUTS: dict[str, tuple[Callable[[], bytes], list[int]]] = {
     "blank lines": (lambda: b"\n  \n" + lines(ROWS, "\n\n") + b"\n", [3, 5, 7, 9, 11]),
     "escaped": (lambda: "".join(json.dumps(one) + "\n" for one in ROWS).encode(), [1, 2, 3, 4, 5]),
     "array": (lambda: json.dumps(ROWS, ensure_ascii=False).encode(), [1] * 5),
-    "array, a row a line": (lambda: b"[\n" + b",\n".join(lines([one]).strip() for one in ROWS) + b"\n]\n", [2, 3, 4, 5, 6]),
+    "array, a row a line": (
+        lambda: b"[\n" + b",\n".join(lines([one]).strip() for one in ROWS) + b"\n]\n",
+        [2, 3, 4, 5, 6],
+    ),
     "pretty array": (lambda: json.dumps(ROWS, ensure_ascii=False, indent=2).encode(), []),
     "pretty array, byte order mark, crlf": (
         lambda: b"\xef\xbb\xbf" + json.dumps(ROWS, indent=2).replace("\n", "\r\n").encode(),

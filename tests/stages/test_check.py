@@ -78,7 +78,9 @@ def test_rules_may_be_chosen(kitchen: Kitchen) -> None:
 
 
 def test_warnings_are_kept_or_dropped(kitchen: Kitchen) -> None:
-    old = '[{"name": "f", "description": "工具", "parameters": {"type": "object", "properties": {"a": {"type": "str"}}}}]'
+    old = (
+        '[{"name": "f", "description": "工具", "parameters": {"type": "object", "properties": {"a": {"type": "str"}}}}]'
+    )
     warned = row(human("?"), call("f", a="1"), observation("好"), gpt("好"), tools=old)
     assert tally(kitchen, [GOOD, warned], fix="none").kept == 2
     assert tally(kitchen, [GOOD, warned], fix="none", warning="drop").dropped == {"tool.type_alias": 1}

@@ -46,7 +46,12 @@ def test_length_counts_system_prompt_and_tools(kitchen: Kitchen) -> None:
 
 def test_turns(kitchen: Kitchen) -> None:
     pair = (human("问"), gpt("答"))
-    rows = [chat(*pair), chat(*pair * 2), chat(*pair * 3), row(human("?"), call("get_weather", city="京"), observation("晴"), gpt("晴"))]
+    rows = [
+        chat(*pair),
+        chat(*pair * 2),
+        chat(*pair * 3),
+        row(human("?"), call("get_weather", city="京"), observation("晴"), gpt("晴")),
+    ]
     assert kept(kitchen, rows, {"turns": {"max_turns": 2}}) == {0, 1, 3}
     assert kept(kitchen, rows, {"turns": {"min_turns": 2}}) == {1, 2}
     assert kept(kitchen, rows, {"turns": {"max_messages": 2}}) == {0}
@@ -55,9 +60,7 @@ def test_turns(kitchen: Kitchen) -> None:
 DIALOGUE = (human("北京，天气？"), gpt("晴。"))
 
 
-@pytest.mark.parametrize(
-    ("key", "wanted"), [("prompt", {0, 5}), ("dialogue", {0, 4, 5}), ("row", {0, 2, 3, 4, 5})]
-)
+@pytest.mark.parametrize(("key", "wanted"), [("prompt", {0, 5}), ("dialogue", {0, 4, 5}), ("row", {0, 2, 3, 4, 5})])
 def test_exact_duplicates_by_each_key(kitchen: Kitchen, key: str, wanted: set[int]) -> None:
     rows = [
         chat(*DIALOGUE),
@@ -84,7 +87,11 @@ def test_key_order_of_arguments_makes_no_difference_but_values_do(kitchen: Kitch
 
 @pytest.mark.parametrize(
     "texts",
-    [("你好，世界！", "你好,世界!", "你好 世界", "你好世界…"), ("ＡＢＣ１２", "abc12", "Abc 12"), ("“好”", '"好"', "好。")],
+    [
+        ("你好，世界！", "你好,世界!", "你好 世界", "你好世界…"),
+        ("ＡＢＣ１２", "abc12", "Abc 12"),
+        ("“好”", '"好"', "好。"),
+    ],
 )
 def test_spellings_of_one_text(texts: tuple[str, ...]) -> None:
     assert len({normal_text(text) for text in texts}) == 1

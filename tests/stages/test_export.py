@@ -137,7 +137,24 @@ def test_a_missing_source_is_named_and_nothing_is_written(kitchen: Kitchen) -> N
     assert not (kitchen.folder / "mix").exists()
 
 
-VALUES: tuple[Any, ...] = (None, "", "文", 7, 1.5, True, [], {}, [[]], {"name": "f"}, "[]", "{}", "{", "human", "gpt", "<think>")
+VALUES: tuple[Any, ...] = (
+    None,
+    "",
+    "文",
+    7,
+    1.5,
+    True,
+    [],
+    {},
+    [[]],
+    {"name": "f"},
+    "[]",
+    "{}",
+    "{",
+    "human",
+    "gpt",
+    "<think>",
+)
 
 
 @st.composite

@@ -114,7 +114,12 @@ def test_same_recipe_and_seed_give_the_same_bytes(kitchen: Kitchen) -> None:
     stages: dict[str, Any] = {
         "sources": two(kitchen) | {"broken": kitchen.source("broken", ["{", {}, *chats("c", 3), *chats("c", 2)])},
         "clean": ["exact_duplicates"],
-        "mix": {"take": {"a": {"weight": 1}, "b": {"weight": 1}}, "eval": {"share": 0.2}, "seed": 5, "max_repeats": 1.5},
+        "mix": {
+            "take": {"a": {"weight": 1}, "b": {"weight": 1}},
+            "eval": {"share": 0.2},
+            "seed": 5,
+            "max_repeats": 1.5,
+        },
     }
     for output in ("one", "two"):
         kitchen.mix(output, **stages)
@@ -159,7 +164,9 @@ def test_no_dialogue_is_on_both_sides(
     kitchen: Kitchen, rows: list[tuple[str, str, int]], seed: int, share: float, repeats: int
 ) -> None:
     sources = {
-        name: kitchen.source(name, [chat(human(text), gpt(f"答{number}")) for source, text, number in rows if source == name])
+        name: kitchen.source(
+            name, [chat(human(text), gpt(f"答{number}")) for source, text, number in rows if source == name]
+        )
         for name in {source for source, _, _ in rows}
     }
     try:

@@ -19,7 +19,9 @@ def step(contents: list[str], order: list[int] | None = None, *, ids: bool = Tru
     calls = tuple(Call(name="f", arguments={"n": number}, id=f"c{number}" if ids else None) for number in numbers)
     results = [Result(role="tool", content=contents[n], call_id=f"c{n}" if ids else None) for n in order or numbers]
     first = User(role="user", text="?")
-    return Conversation(messages=(first, Assistant(role="assistant", calls=calls), *results, Assistant(role="assistant", text="!")))
+    return Conversation(
+        messages=(first, Assistant(role="assistant", calls=calls), *results, Assistant(role="assistant", text="!"))
+    )
 
 
 def merged(conversation: Conversation, how: ParallelResults = "list") -> str:
@@ -30,7 +32,11 @@ def merged(conversation: Conversation, how: ParallelResults = "list") -> str:
 
 
 VALUES: st.SearchStrategy[Any] = st.lists(
-    st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"]), max_size=9) | st.just({"温度": 21.5}),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+    | st.just({"温度": 21.5}),
     min_size=2,
     max_size=5,
 )

@@ -55,7 +55,7 @@ def decode(text: str) -> Decoded:
     try:
         found.value = _READER.decoder.decode(text)
     except json.JSONDecodeError as error:
-        found.error = f"{error.msg} at column {error.pos + 1}"
+        found.error = f"{error.msg.removesuffix(' at')} at column {error.pos + 1}"
     except RecursionError:
         found.error = "nested too deeply"
     except ValueError as error:

@@ -78,9 +78,12 @@ def _failed(kind: str, detail: str, raw: str, at: str, sub: str = "") -> Call:
 
 
 def call_of_openai(item: Mapping[str, JSON], *, at: str, call_id: str | None) -> Call:
-    """A call of OpenAI's `function` object: `arguments` is a JSON string, or an object where a publisher decoded it."""
+    """A call of OpenAI's `function` object: `arguments` is a JSON string, or an object where a publisher decoded it.
+
+    An empty string is what several servers write for a call without arguments.
+    """
     name, written = item.get("name"), item.get("arguments")
-    found = decode(written) if isinstance(written, str) else Decoded(value=written)
+    found = decode(written or "{}") if isinstance(written, str) else Decoded(value=written)
     error = None
     if "arguments" not in item or not isinstance(name, str):
         error = CallError(kind="keys", detail="lacks `name` or `arguments`")

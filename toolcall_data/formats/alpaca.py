@@ -83,7 +83,7 @@ class Alpaca(Format):
         taken = {columns.prompt, columns.query, columns.response, columns.history, columns.system, columns.tools}
         return Conversation(
             messages=tuple(messages),
-            system=system,
+            system=system or None,
             tools=tools,
             tools_text=written if isinstance(written, str) else None,
             problems=tuple(problems),

@@ -208,12 +208,12 @@ class ShareGPT(Format):
             text = None
         first = messages[0] if messages else None
         if first is not None and first.role == "malformed" and first.meant == "system" and first.content is None:
-            return text, item_at(column or ""), messages[1:]
+            return text or None, item_at(column or ""), messages[1:]
         if first is None or first.role != "system":
-            return text, item_at(column) if column else "", messages
+            return text or None, item_at(column) if column else "", messages
         if text and text != first.text:
             problems.append(Problem(kind="conv.multi_system", detail="both", at=item_at(column or ""), value=text))
-        return first.text, first.value_at, messages[1:]
+        return first.text or None, first.value_at, messages[1:]
 
     def _tools(self, row: Mapping[str, JSON], problems: list[Problem]) -> tuple[tuple[Tool, ...], str | None]:
         column = self.columns.tools

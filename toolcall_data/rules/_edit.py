@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Call, Conversation, Tool
 from toolcall_data.formats.sharegpt import assistant_value
 from toolcall_data.schema.normalise import RepairKind, normalise
 
-_CACHED = ("calls",)
-
 
 def with_messages(conversation: Conversation, messages: Iterable[AnyMessage]) -> Conversation:
     """The conversation with other messages."""
-    return _changed(conversation, messages=tuple(messages))
+    return conversation.model_copy(update={"messages": tuple(messages)})
 
 
 def with_tools(conversation: Conversation, tools: Iterable[Tool]) -> Conversation:
     """The conversation with other tools; a `tools` string is written anew."""
     tools = tuple(tools)
     text = None if conversation.tools_text is None else encode([tool.raw for tool in tools])
-    return _changed(conversation, tools=tools, tools_text=text)
+    return conversation.model_copy(update={"tools": tools, "tools_text": text})
 
 
 def without_problems(conversation: Conversation, kind: str, at: str | None = None) -> Conversation:
     """The conversation without the problems of one kind, or only that at one place."""
     left = tuple(found for found in conversation.problems if found.kind != kind or at not in (None, found.at))
-    return _changed(conversation, problems=left)
+    return conversation.model_copy(update={"problems": left})
 
 
 def with_calls(conversation: Conversation, change: Callable[[Call], Call]) -> Conversation:
@@ -84,11 +81,3 @@ def with_definition(tool: Tool, update: dict[str, JSON], *, without: tuple[str, 
     """The tool with keys of its definition changed, wrapped as it was."""
     definition = {**{key: value for key, value in tool.definition.items() if key not in without}, **update}
     return Tool(raw={**tool.raw, "function": definition} if tool.is_wrapped else definition)
-
-
-def _changed(conversation: Conversation, **update: Any) -> Conversation:
-    """A copy with other fields; a copy takes over what was computed from the old ones, so that is forgotten."""
-    copy = conversation.model_copy(update=update)
-    for name in _CACHED:
-        copy.__dict__.pop(name, None)
-    return copy

@@ -36,7 +36,7 @@ from toolcall_data.sources import line_index
 from toolcall_data.sources.bytes import open_text
 from toolcall_data.sources.paths import expand
 from toolcall_data.sources.reader import LOOKED_AT, Reading, conversation_of, open_file
-from toolcall_data.sources.rows import MOST_BYTES, RawRow, _row_of_line, layout_of
+from toolcall_data.sources.rows import MOST_BYTES, RawRow, layout_of, row_of_line
 
 MOST_ROWS_KEPT = 4096
 MOST_BYTES_KEPT = 32 << 20
@@ -285,7 +285,7 @@ class _Part(ABC):
         line, data = self.line(row), self.data(row)
         if self.size(row) > MOST_BYTES:
             return RawRow(row, line, problem=_too_long(data))
-        found = _row_of_line(row, line or 0, data)
+        found = row_of_line(row, line or 0, data)
         return found if line is not None else replace(found, line=None)
 
     def block(self, row: int, most: int) -> tuple[bytes, int]:

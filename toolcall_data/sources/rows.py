@@ -55,13 +55,17 @@ def layout_of(opened: Opened) -> Layout:
     head = opened.head.lstrip()
     first, _, rest = head.partition(b"\n")
     if head.startswith(b"["):
-        following = rest.lstrip()
-        is_row_of_lines = _is_json(first) and following.startswith(b"{")
+        is_row_of_lines = _is_json(first) and rest.lstrip().startswith(b"{")
         return "lines" if is_row_of_lines else "values"
-    if _is_json(first) or not rest.strip():
+    whole = rest.rpartition(b"\n")[0] or rest
+    if _is_json(first) or not rest.strip() or any(_is_row(line) for line in whole.split(b"\n")):
         return "lines"
-    second = rest.lstrip().partition(b"\n")[0]
-    return "lines" if _is_json(second) and second.lstrip()[:1] in b"{[" else _by_indent(first)
+    return _by_indent(first)
+
+
+def _is_row(line: bytes) -> bool:
+    """Whether a line is by itself an object that is not indented, as rows of JSON Lines are."""
+    return line.startswith(b"{") and _is_json(line) and line.strip() != b"{}"
 
 
 def _by_indent(first: bytes) -> Layout:
@@ -94,7 +98,7 @@ def _lines(opened: Opened) -> Iterator[RawRow]:
         elif text.isspace():
             continue
         else:
-            yield _row_of_line(row, line, text)
+            yield row_of_line(row, line, text)
         row += 1
 
 
@@ -109,7 +113,7 @@ def _numbered(opened: Opened) -> Iterator[tuple[int, bytes, bool]]:
             is_whole = text.endswith(b"\n")
 
 
-def _row_of_line(row: int, line: int, text: bytes) -> RawRow:
+def row_of_line(row: int, line: int, text: bytes) -> RawRow:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -131,7 +135,7 @@ def _second_look(row: int, line: int, data: bytes) -> RawRow:
         value = json.loads(text)
     except json.JSONDecodeError as error:
         shown = text[max(0, error.pos - _EXCERPT // 2) : error.pos + _EXCERPT // 2]
-        return RawRow(row, line, problem=_unreadable(f"{error.msg} at column {error.colno}", shown))
+        return RawRow(row, line, problem=_unreadable(f"{error.msg.removesuffix(' at')} at column {error.colno}", shown))
     except RecursionError:
         return RawRow(row, line, problem=_unreadable("nested too deeply", text[:_EXCERPT]))
     except ValueError as error:
@@ -238,7 +242,8 @@ class _Values:
                 if self._at_end and is_cut and not self._text.rstrip().endswith("]"):
                     return "the file ends in the middle of a row"
                 if self._at_end or not is_cut:
-                    return f"{error.msg} at line {self._line + self._text.count(chr(10), self._position, error.pos)}"
+                    line = self._line + self._text.count("\n", self._position, error.pos)
+                    return f"{error.msg.removesuffix(' at')} at line {line}"
             except RecursionError:
                 return "nested too deeply"
             if not left:
