@@ -171,7 +171,8 @@ class LinePane(ScrollView, can_focus=True):
         self.refresh()
 
     def _go(self, line: int) -> None:
-        self.scroll_to(y=max(0, line), animate=False)
+        # Forced: a pane that was just filled has no scrollbar yet, and Textual would ignore the call.
+        self.scroll_to(y=max(0, line), animate=False, force=True)
 
     def _height(self) -> int:
         return self.scrollable_content_region.height

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from textual.widgets import Input
 
 from toolcall_data import bundled
-from toolcall_data.conversation.build import chat, gpt, human
+from toolcall_data.conversation.build import call_text, chat, gpt, human, observation, row
 from toolcall_data.tui.row_table import RowTable
 from toolcall_data.tui.text_screen import TextScreen
 
@@ -115,6 +115,14 @@ async def test_findings_stand_under_their_message_and_keys_go_from_one_to_the_ne
         await app.until(lambda: app.row == 3 or "TC401" not in app.text)
         await app.press("left_square_bracket", "left_square_bracket", "left_square_bracket")
         await app.until_shown("TC401")
+
+
+async def test_a_finding_far_below_is_scrolled_to_from_a_row_that_needs_no_scrolling(browse, write: Write) -> None:
+    talk = [turn for number in range(20) for turn in (human(f"第 {number} 问"), gpt(f"第 {number} 答"))]
+    broken = row(*talk, human("退款"), call_text("{'name': 'get_weather'}"), observation({"ok": True}), gpt("好。"))
+    async with browse(write([chat(human("你好"), gpt("你好")), broken])) as app:
+        await app.press("right_square_bracket")
+        await app.until_shown("└ E TC401 call.not_json")
 
 
 async def test_findings_pane_leads_to_the_place_and_to_the_explanation(browse, write: Write, some_rows: Rows) -> None:
