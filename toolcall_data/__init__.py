@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from toolcall_data.conversation.model import Assistant, Call, Conversation, Result, Tool, User
     from toolcall_data.corpus import Corpus, gather
     from toolcall_data.errors import TcdataError
-    from toolcall_data.formats.base import Format, formats
+    from toolcall_data.formats.base import Format, format_named
     from toolcall_data.pipeline import MixReport, run_mix
     from toolcall_data.recipe import LoadedRecipe, Recipe, read_recipe
-    from toolcall_data.rules.base import Checker, Finding, Rule, Severity, rules
+    from toolcall_data.rules.base import Checker, Finding, Rule, Severity, rule_named
     from toolcall_data.sources.reader import Reading, open_file
 
 _HOME = {
@@ -43,11 +43,11 @@ _HOME = {
     "TcdataError": "errors",
     "Tool": "conversation.model",
     "User": "conversation.model",
-    "formats": "formats.base",
+    "format_named": "formats.base",
     "gather": "corpus",
     "open_file": "sources.reader",
     "read_recipe": "recipe",
-    "rules": "rules.base",
+    "rule_named": "rules.base",
     "run_mix": "pipeline",
 }
 
@@ -70,11 +70,11 @@ __all__ = [
     "Tool",
     "User",
     "__version__",
-    "formats",
+    "format_named",
     "gather",
     "open_file",
     "read_recipe",
-    "rules",
+    "rule_named",
     "run_mix",
 ]
 

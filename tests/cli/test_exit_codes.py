@@ -100,21 +100,21 @@ def test_exit_code(tcdata: Tcdata, code: int, line: str) -> None:
     assert ran.code == code, ran.err
     assert "Traceback" not in ran.err
     if code >= 2 and line:
-        assert ran.err.startswith("error[E0"), ran.err
-        assert (ran.out, ran.err.count("error[")) == ("", 1)
+        assert (ran.out, ran.err.count("error[E0")) == ("", 1)
 
 
 @pytest.mark.parametrize("line", [line for _, line in TABLE[::6]])
 def test_a_process_ends_with_the_same_code(tcdata: Tcdata, line: str) -> None:
     (tcdata.folder / "recipe.yaml").write_text("{}")
-    assert tcdata(*line.split()).code == dict((text, code) for code, text in TABLE)[line]
+    assert tcdata(*line.split()).code == {text: code for code, text in TABLE}[line]
 
 
 def test_a_closed_pipe_is_quiet(tcdata: Tcdata) -> None:
     many = json.dumps(BAD, ensure_ascii=False) + "\n"
     (tcdata.folder / "many.jsonl").write_text(many * 20_000, encoding="utf-8")
     for report in ("concise", "text --show-all", "json", "jsonl"):
-        command = f'"{sys.executable}" -m toolcall_data validate many.jsonl --format {report} | head -n 1; echo "${{PIPESTATUS[0]}}"'
+        tcdata_line = f'"{sys.executable}" -m toolcall_data validate many.jsonl --format {report}'
+        command = tcdata_line + ' | head -n 1; echo "${PIPESTATUS[0]}"'
         done = subprocess.run(
             ["bash", "-c", command], cwd=tcdata.folder, capture_output=True, text=True, env=tcdata.environment()
         )

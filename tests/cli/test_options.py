@@ -142,6 +142,7 @@ def test_rules_are_listed_and_explained(tcdata: Tcdata) -> None:
         by_name = tcdata.here("explain", rule["name"])
         assert (by_name.code, by_name.out) == (0, tcdata.here("explain", rule["code"].lower()).out)
         assert rule["what"] in by_name.out
+        assert tcdata.here("explain", rule["name"], "--format", "json").json["name"] == rule["name"]
     said = tcdata.here("explain", "call.enum", "--format", "json").json
     assert said["sections"]
     assert said["bad"]

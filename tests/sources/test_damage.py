@@ -61,6 +61,15 @@ def test_numbers_that_only_python_takes_are_read(tcdata: Tcdata, number: str) ->
     assert (rows(ran), places(ran)) == (7, [])
 
 
+@pytest.mark.parametrize("number", [2**63, 2**64 - 1, 2**64, -(2**63) - 1, 10**30])
+def test_long_integers_keep_every_digit(tmp_path: Path, number: int) -> None:
+    for text in (json.dumps(ROWS[0] | {"score": number}), json.dumps([ROWS[0] | {"score": number}])):
+        (tmp_path / "rows.json").write_text(text, encoding="utf-8")
+        (found,) = open_file(str(tmp_path / "rows.json")).conversations()
+        assert found.extra["score"] == number
+        assert isinstance(found.extra["score"], int)
+
+
 def test_half_a_surrogate_pair_is_a_finding(tcdata: Tcdata) -> None:
     broken = LINES[1].replace("好".encode(), rb"\ud83d")
     for data, name, line in (
@@ -230,12 +239,14 @@ def _reads(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     try:
         found = list(open_file(str(path)).conversations())
-    except InputError as error:
-        assert str(path) in error.message
-        return
-    assert [one.origin.row for one in found] == list(range(len(found)))
-    numbers = [one.origin.line or 0 for one in found]
-    assert numbers == sorted(numbers)
+    except InputError as refused:
+        told = refused.message
+    else:
+        told = str(path)
+        assert [one.origin.row for one in found] == list(range(len(found)))
+        numbers = [one.origin.line or 0 for one in found]
+        assert numbers == sorted(numbers)
+    assert str(path) in told
 
 
 @pytest.mark.slow

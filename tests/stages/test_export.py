@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import hashlib
 import json
 import signal
@@ -233,6 +234,8 @@ def test_a_stop_in_the_middle_leaves_the_old_mix_whole(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=tcdata.environment(),
+        # A shell's background job would have it ignored.
+        preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     _wait_for(kitchen.folder)
     time.sleep(delay)

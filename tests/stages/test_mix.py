@@ -101,7 +101,7 @@ def test_a_mix_without_held_out_rows_removes_the_old_ones(kitchen: Kitchen) -> N
 
 
 def test_no_row_left_is_told_with_the_reasons(kitchen: Kitchen) -> None:
-    source = kitchen.source("a", ["{", {}, []])
+    source = kitchen.source("a", [{}, "{", []])
     with pytest.raises(EmptyError) as error:
         kitchen.mix(sources={"a": source})
     assert "3 rows were read" in (error.value.hint or "")

@@ -64,6 +64,7 @@ def _starter(folder: Path, name: str) -> str:
         except InputError as error:
             current().line(f"left out: {error}")
             continue
+        reading.close()
         source = _source_name(Path(path), taken)
         lines += [f"  {source}:", f"    path: {_quoted(Path(path).name)}    # {reading.format.name}: {reading.reason}"]
     if not lines:

@@ -5,6 +5,7 @@ Commands stand in a table of strings, so that help needs none of their modules.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from importlib import import_module
 import click
 
 from toolcall_data.cli.terminal import GLOBAL_OPTIONS, Terminal
-from toolcall_data.errors import ExitCode, TcdataError, UsageError
+from toolcall_data.errors import ExitCode, InputError, TcdataError, UsageError
 from toolcall_data.nearest import nearest
 
 COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
@@ -38,6 +39,10 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 }
 ALIASES = {"check": "validate", "view": "browse"}
 _MODULE_OF = {name: module for group in COMMANDS.values() for name, (module, _) in group.items()}
+
+
+class _ClosedPipeError(Exception):
+    """Whoever read our output went away."""
 
 
 class _Group(click.Group):
@@ -67,6 +72,13 @@ class _Group(click.Group):
                 f"did you mean {', '.join(f'`{found}`' for found in near)}?" if near else "`tcdata --help` lists them"
             )
         raise UsageError(f"no command named `{name}`", hint=hint)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """The command's result; a closed pipe is raised past click, which would end the process with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ClosedPipeError from error
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         write = formatter.write
@@ -122,9 +134,14 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         terminal.line("interrupted; nothing half-written was left behind")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
+    except (_ClosedPipeError, BrokenPipeError):
         _close_output()
         return ExitCode.CLOSED_PIPE
+    except OSError as error:
+        _close_output()
+        place = f"{error.filename}: " if error.filename else ""
+        terminal.error(InputError(f"{place}{error.strerror or error}"))
+        return ExitCode.INPUT
     except Exception as error:
         return terminal.crash(error, arguments)
 
@@ -140,5 +157,6 @@ def _usage_error(error: click.UsageError) -> UsageError:
 
 
 def _close_output() -> None:
-    """Point stdout elsewhere, so that the interpreter's last flush does not complain of the closed pipe."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Point stdout elsewhere, so that the interpreter's last flush does not complain of what cannot be written."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

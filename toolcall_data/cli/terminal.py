@@ -37,8 +37,8 @@ class Terminal:
     """How to speak to the person, or the program, at the other end."""
 
     def __init__(self) -> None:
-        self.quiet = int(os.environ.get("TCDATA_QUIET", "0") or 0)
-        self.verbose = int(os.environ.get("TCDATA_VERBOSE", "0") or 0)
+        self.quiet = _level("TCDATA_QUIET")
+        self.verbose = _level("TCDATA_VERBOSE")
         self.color = os.environ.get("TCDATA_COLOR", "auto")
         self.show_progress = sys.stderr.isatty() and not _is_set("TCDATA_NO_PROGRESS") and not _is_set("CI")
         self._progress: _ProgressLine | None = None
@@ -177,7 +177,7 @@ class Terminal:
 
     def _draw_step(self, step: TrainStep) -> None:
         """A training step: drawn over on a terminal, a line of its own in a pipe."""
-        if self.quiet:
+        if self.quiet or (step.loss is None and step.eval_loss is None):
             return
         text = step_text(step)
         if not self.show_progress:
@@ -288,6 +288,12 @@ def clip(text: str, width: int) -> str:
 
 def _is_set(name: str) -> bool:
     return os.environ.get(name, "").lower() not in ("", "0", "false", "no")
+
+
+def _level(name: str) -> int:
+    """How often an option is given by its variable: a number, or once for any other word but `no` and its like."""
+    text = os.environ.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() else int(_is_set(name))
 
 
 def _next(waiting: object, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -78,6 +80,13 @@ def _options(words: tuple[str, ...]) -> list[str]:
     return [f"train.options.{word}" for word in words]
 
 
+def _again() -> str:
+    """The command line that was typed, made to begin again."""
+    words = ["tcdata", *(word for word in sys.argv[1:] if word != "--overwrite")]
+    place = words.index("--") if "--" in words else len(words)
+    return shlex.join([*words[:place], "--overwrite", *words[place:]])
+
+
 def _show(report: TrainReport) -> int:
     result = report.train
     if result.run is None:
@@ -88,8 +97,9 @@ def _show(report: TrainReport) -> int:
     if run.first_loss is not None and run.last_loss is not None:
         click.echo(f"loss     {run.first_loss:.4f} -> {run.last_loss:.4f} in {run.steps} steps")
     if run.adapter is not None:
-        click.echo(f"model    {run.adapter}")
+        kind = "adapter" if (run.adapter / "adapter_config.json").is_file() else "model  "
+        click.echo(f"{kind}  {run.adapter}")
     if run.interrupted:
         click.echo(f"stopped  at step {run.steps} of {run.total_steps}; the same command goes on from {run.checkpoint}")
-    click.echo(f"run      {result.run_dir}\nrepeat   {result.command}")
+    click.echo(f"run      {result.run_dir}\nagain    {_again()}\ntrainer  {result.command}")
     return ExitCode.INTERRUPTED if run.interrupted else ExitCode.OK

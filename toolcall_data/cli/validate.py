@@ -154,17 +154,14 @@ def _plain(finding: Finding) -> Finding:
         excerpt=_safe_same_length(finding.excerpt),
         file=safe(finding.file),
         pointer=safe(finding.pointer),
+        sub=safe(finding.sub) if finding.sub else finding.sub,
         id=safe(finding.id) if finding.id else None,
     )
 
 
 def _safe_same_length(text: str) -> str:
-    """`safe`, but never longer: the span counts characters of the original."""
-    return (
-        "".join(character if len(shown := safe(character)) != 1 else shown for character in text)
-        if (safe(text) != text)
-        else text
-    )
+    """`safe`, but as long as the text: the span counts its characters."""
+    return "".join(plain if len(plain) == 1 else "\ufffd" for plain in map(safe, text))
 
 
 def _concise(found: Any, validation: Validation, terminal: Terminal, show_all: bool, statistics: bool) -> None:

@@ -64,13 +64,18 @@ def rule_object(rule: Rule) -> dict[str, Any]:
         "fix": rule.applicability,
         "what": said.what,
         "sections": said.sections,
-        "bad": list(rule.bad),
-        "good": list(rule.good),
+        "bad": [_writable(example) if isinstance(example, str) else example for example in rule.bad],
+        "good": [_writable(example) if isinstance(example, str) else example for example in rule.good],
     }
 
 
 def _shown(example: Example) -> str:
-    return example if isinstance(example, str) else encode(example)
+    return _writable(example) if isinstance(example, str) else encode(example)
+
+
+def _writable(text: str) -> str:
+    """Text of an example line; stray bytes, which no UTF-8 output can hold, as escapes."""
+    return text.encode("utf-8", errors="surrogateescape").decode("utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

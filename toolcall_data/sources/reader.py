@@ -47,6 +47,10 @@ class Reading:
     def size(self) -> int | None:
         return self._opened.size
 
+    def close(self) -> None:
+        """Give the file back; reading to the end, or stopping to, does it too."""
+        self._opened.close()
+
     def conversations(self) -> Iterator[Conversation]:
         """Every row as a conversation, unreadable ones included, in order."""
         try:
