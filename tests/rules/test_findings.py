@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -68,7 +68,7 @@ TOOLS_AFTER = (observation({"text": "晴"}), gpt("晴。"))
         (row(*TOOLS_AFTER), ["conv.starts_not_user"]),
         (chat(turn("narrator", "一"), human("二"), human("三"), gpt("四")), ["conv.unknown_role"]),
         (chat(human("你好"), gpt(None)), ["row.value_not_string"]),
-        (chat(human("你好"), "你好！"), ["row.value_not_string"]),
+        (chat(human("你好"), cast("Any", "你好！")), ["row.value_not_string"]),
         ({"conversations": [], "tools": "", "system": 5}, ["row.value_not_string"]),
         ({"conversations": "你好"}, ["row.value_not_string"]),
     ],

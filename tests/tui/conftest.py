@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +44,8 @@ class Running:
 
     @property
     def row(self) -> int | None:
-        return self.pilot.app.screen_stack[0].query_one(RowTable).row
+        row: int | None = self.pilot.app.screen_stack[0].query_one(RowTable).row
+        return row
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
@@ -118,7 +119,6 @@ def some_rows() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "TCDATA_LANG", "TEXTUAL_THEME"):
         monkeypatch.delenv(name, raising=False)
-    return

@@ -19,13 +19,14 @@ from toolcall_data.tui.text_screen import TextScreen
 
 SIZES = [(80, 24), (120, 40)]
 both_sizes = pytest.mark.parametrize("size", SIZES, ids=["80x24", "120x40"])
+Browse = Callable[..., Any]
 Write = Callable[..., Path]
 Rows = list[dict[str, Any]]
 
 
 @both_sizes
 async def test_rows_and_the_first_conversation_are_on_the_first_screen(
-    browse, write: Write, some_rows: Rows, size
+    browse: Browse, write: Write, some_rows: Rows, size: tuple[int, int]
 ) -> None:
     async with browse(write(some_rows), size=size) as app:
         await app.until_shown("5 rows", "北京今天天气怎么样？", "退款到账了吗", "get_weather(", '"北京"')
@@ -34,7 +35,9 @@ async def test_rows_and_the_first_conversation_are_on_the_first_screen(
 
 
 @both_sizes
-async def test_arrows_and_letters_move_and_the_detail_follows(browse, write: Write, some_rows: Rows, size) -> None:
+async def test_arrows_and_letters_move_and_the_detail_follows(
+    browse: Browse, write: Write, some_rows: Rows, size: tuple[int, int]
+) -> None:
     async with browse(write(some_rows), size=size) as app:
         await app.press("down")
         await app.until_shown("你好，有什么可以帮你？")
@@ -50,7 +53,7 @@ async def test_arrows_and_letters_move_and_the_detail_follows(browse, write: Wri
 
 
 @both_sizes
-async def test_digits_open_the_tabs(browse, write: Write, some_rows: Rows, size) -> None:
+async def test_digits_open_the_tabs(browse: Browse, write: Write, some_rows: Rows, size: tuple[int, int]) -> None:
     async with browse(write(some_rows), size=size) as app:
         await app.press("2")
         await app.until_shown("get_weather(city: string*", "查询城市的天气预报")
@@ -63,7 +66,7 @@ async def test_digits_open_the_tabs(browse, write: Write, some_rows: Rows, size)
 
 
 @pytest.mark.parametrize("escape", [False, True], ids=["plain", "escaped"])
-async def test_search_finds_chinese(browse, write: Write, some_rows: Rows, escape: bool) -> None:
+async def test_search_finds_chinese(browse: Browse, write: Write, some_rows: Rows, escape: bool) -> None:
     async with browse(write(some_rows, escape=escape)) as app:
         await app.press("slash", *"上海")
         await app.until_shown("1/1")
@@ -73,7 +76,7 @@ async def test_search_finds_chinese(browse, write: Write, some_rows: Rows, escap
         assert app.pilot.app.screen.query_one(RowTable).has_focus
 
 
-async def test_next_and_previous_hit_go_round(browse, write: Write) -> None:
+async def test_next_and_previous_hit_go_round(browse: Browse, write: Write) -> None:
     rows = [
         chat(human(f"第 {number} 行" + (" 退款 Refund" if number % 3 == 0 else "")), gpt("好")) for number in range(10)
     ]
@@ -87,7 +90,7 @@ async def test_next_and_previous_hit_go_round(browse, write: Write) -> None:
         await app.until_shown("nothing found")
 
 
-async def test_full_width_keys_of_a_chinese_keyboard_work(browse, write: Write, some_rows: Rows) -> None:
+async def test_full_width_keys_of_a_chinese_keyboard_work(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows)) as app:
         await app.press("？")
         await app.until_shown("Keys", "next and previous finding")
@@ -101,7 +104,7 @@ async def test_full_width_keys_of_a_chinese_keyboard_work(browse, write: Write, 
 
 @both_sizes
 async def test_findings_stand_under_their_message_and_keys_go_from_one_to_the_next(
-    browse, write: Write, some_rows: Rows, size
+    browse: Browse, write: Write, some_rows: Rows, size: tuple[int, int]
 ) -> None:
     async with browse(write(some_rows), size=size) as app:
         await app.press("right_square_bracket")
@@ -117,7 +120,9 @@ async def test_findings_stand_under_their_message_and_keys_go_from_one_to_the_ne
         await app.until_shown("TC401")
 
 
-async def test_a_finding_far_below_is_scrolled_to_from_a_row_that_needs_no_scrolling(browse, write: Write) -> None:
+async def test_a_finding_far_below_is_scrolled_to_from_a_row_that_needs_no_scrolling(
+    browse: Browse, write: Write
+) -> None:
     talk = [turn for number in range(20) for turn in (human(f"第 {number} 问"), gpt(f"第 {number} 答"))]
     broken = row(*talk, human("退款"), call_text("{'name': 'get_weather'}"), observation({"ok": True}), gpt("好。"))
     async with browse(write([chat(human("你好"), gpt("你好")), broken])) as app:
@@ -125,7 +130,9 @@ async def test_a_finding_far_below_is_scrolled_to_from_a_row_that_needs_no_scrol
         await app.until_shown("└ E TC401 call.not_json")
 
 
-async def test_findings_pane_leads_to_the_place_and_to_the_explanation(browse, write: Write, some_rows: Rows) -> None:
+async def test_findings_pane_leads_to_the_place_and_to_the_explanation(
+    browse: Browse, write: Write, some_rows: Rows
+) -> None:
     async with browse(write(some_rows), row=2) as app:
         await app.press("3", "tab")
         await app.until_shown("E TC401 call.not_json", "at /conversations/1/value")
@@ -136,7 +143,7 @@ async def test_findings_pane_leads_to_the_place_and_to_the_explanation(browse, w
         await app.until_shown("└ E TC401")
 
 
-async def test_tools_used_first_and_enter_shows_the_schema(browse, write: Write, some_rows: Rows) -> None:
+async def test_tools_used_first_and_enter_shows_the_schema(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows), row=3) as app:
         await app.press("2", "tab")
         await app.until_shown("✗ book_hotel", "○ get_weather(")
@@ -148,7 +155,7 @@ async def test_tools_used_first_and_enter_shows_the_schema(browse, write: Write,
         await app.until_gone('"required"')
 
 
-async def test_filter_lists_only_rows_with_findings(browse, write: Write, some_rows: Rows) -> None:
+async def test_filter_lists_only_rows_with_findings(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows)) as app:
         await app.press("f")
         await app.until_shown("rows with findings")
@@ -157,13 +164,13 @@ async def test_filter_lists_only_rows_with_findings(browse, write: Write, some_r
         await app.until_shown("北京今天天气怎么样？")
 
 
-async def test_filter_without_any_finding_says_so(browse, write: Write, some_rows: Rows) -> None:
+async def test_filter_without_any_finding_says_so(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows[1:2])) as app:
         await app.press("f")
         await app.until_shown("No row has findings.", "你好")
 
 
-async def test_enter_opens_the_row_and_escape_comes_back(browse, write: Write, some_rows: Rows) -> None:
+async def test_enter_opens_the_row_and_escape_comes_back(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows), size=(80, 24), row=4) as app:
         await app.press("enter")
         await app.until_gone("退款到账了吗")
@@ -174,14 +181,14 @@ async def test_enter_opens_the_row_and_escape_comes_back(browse, write: Write, s
         await app.until_shown("退款到账了吗")
 
 
-async def test_q_quits(browse, write: Write, some_rows: Rows) -> None:
+async def test_q_quits(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows)) as app:
         assert app.pilot.app.return_code is None
         await app.press("q")
         assert app.pilot.app.return_code == 0
 
 
-async def test_a_click_selects_a_row_and_a_tab(browse, write: Write, some_rows: Rows) -> None:
+async def test_a_click_selects_a_row_and_a_tab(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows)) as app:
         await app.pilot.click("#rows", offset=(20, 2))
         await app.until_shown("你好，有什么可以帮你？")
@@ -190,7 +197,7 @@ async def test_a_click_selects_a_row_and_a_tab(browse, write: Write, some_rows: 
 
 
 @pytest.mark.parametrize("width", [80, 81, 120, 133])
-async def test_wide_characters_never_move_a_column(browse, write: Write, width: int) -> None:
+async def test_wide_characters_never_move_a_column(browse: Browse, write: Write, width: int) -> None:
     mixed = [
         "全角ＡＢＣ，半角abc 12345 的物流",
         "表情😀👨‍👩‍👧 与 émigré",
@@ -211,7 +218,7 @@ async def test_wide_characters_never_move_a_column(browse, write: Write, width: 
             await app.press("j")
 
 
-async def test_a_hostile_row_leaves_the_screen_intact(browse, write: Write) -> None:
+async def test_a_hostile_row_leaves_the_screen_intact(browse: Browse, write: Write) -> None:
     nasty = "清屏\x1b[2J\x1b]0;title\x07 \x00 \u202egnp.exe \x9b31m 零\u200b宽"
     rows = [
         chat(human(nasty), gpt("甲" * 400_000)),
@@ -236,7 +243,7 @@ async def test_a_hostile_row_leaves_the_screen_intact(browse, write: Write) -> N
         await app.until_shown("还在")
 
 
-async def test_long_text_is_folded_until_asked_for(browse, write: Write) -> None:
+async def test_long_text_is_folded_until_asked_for(browse: Browse, write: Write) -> None:
     async with browse(write([chat(human("长"), gpt("字" * 30_000 + "完。"))])) as app:
         await app.press("tab", "end")
         await app.until_shown("18,002 more characters")
@@ -244,7 +251,7 @@ async def test_long_text_is_folded_until_asked_for(browse, write: Write) -> None
         await app.until_shown("完。")
 
 
-async def test_a_large_file_is_parsed_only_where_it_is_looked_at(browse, tmp_path: Path) -> None:
+async def test_a_large_file_is_parsed_only_where_it_is_looked_at(browse: Browse, tmp_path: Path) -> None:
     line = json.dumps(chat(human("第 @ 行"), gpt("好" * 50)), ensure_ascii=False)
     path = tmp_path / "large.jsonl"
     with path.open("w", encoding="utf-8") as file:
@@ -260,14 +267,14 @@ async def test_a_large_file_is_parsed_only_where_it_is_looked_at(browse, tmp_pat
         assert app.store.parsed < 600
 
 
-async def test_a_terminal_too_small_says_so(browse, write: Write, some_rows: Rows) -> None:
+async def test_a_terminal_too_small_says_so(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows), size=(50, 12)) as app:
         await app.until_shown("too small")
         await app.pilot.resize_terminal(80, 24)
         await app.until_shown("北京今天天气怎么样？")
 
 
-async def test_an_empty_file_and_several_files(browse, write: Write, some_rows: Rows, tmp_path: Path) -> None:
+async def test_an_empty_file_and_several_files(browse: Browse, write: Write, some_rows: Rows, tmp_path: Path) -> None:
     empty = tmp_path / "empty.jsonl"
     empty.touch()
     async with browse(empty) as app:
@@ -280,21 +287,21 @@ async def test_an_empty_file_and_several_files(browse, write: Write, some_rows: 
         await app.until_shown("row 2 · line 3", "more.jsonl")
 
 
-async def test_the_interface_speaks_chinese(browse, write: Write, some_rows: Rows) -> None:
+async def test_the_interface_speaks_chinese(browse: Browse, write: Write, some_rows: Rows) -> None:
     async with browse(write(some_rows), size=(80, 24), lang="zh") as app:
         await app.until_shown("5 行", "对话", "用户", "搜索", "退出")
         assert [cell_len(line) for line in app.lines] == [80] * 24
 
 
 async def test_without_colour_the_severity_is_still_a_letter(
-    browse, write: Write, some_rows: Rows, monkeypatch: pytest.MonkeyPatch
+    browse: Browse, write: Write, some_rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with browse(write(some_rows)) as app:
         await app.until(lambda: re.search(r"   2 E +4 +1 退款", app.text) is not None)
 
 
-async def test_every_shipped_sample_opens(browse) -> None:
+async def test_every_shipped_sample_opens(browse: Browse) -> None:
     samples = [path for path in bundled.files("samples") if path.suffix == ".jsonl"]
     assert samples
     for path in samples:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,13 +127,13 @@ def test_what_cannot_be_read_is_told_before_the_screen_is_taken(start: Start, tm
             assert b"Traceback" not in terminal.seen
 
 
-def test_without_a_terminal_it_points_to_validate(tcdata, rows: Path) -> None:
+def test_without_a_terminal_it_points_to_validate(tcdata: Any, rows: Path) -> None:
     ran = tcdata("browse", "rows.jsonl")
     assert ran.code == ExitCode.USAGE
     assert "tcdata validate rows.jsonl" in ran.err
 
 
-def test_help_names_the_options_and_examples(tcdata) -> None:
+def test_help_names_the_options_and_examples(tcdata: Any) -> None:
     ran = tcdata("browse", "--help")
     assert ran.code == 0
     assert all(word in ran.out for word in ("--from", "--row", "tcdata browse train_zh.json"))

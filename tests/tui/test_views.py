@@ -47,7 +47,7 @@ def test_there_are_samples() -> None:
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
-def test_every_row_can_be_shown(path, language: str) -> None:
+def test_every_row_can_be_shown(path: Path, language: str) -> None:
     words, checker = Words(language), Checker()
     with open_rows([path]) as store:
         for number in range(len(complete(store))):
