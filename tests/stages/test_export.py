@@ -253,3 +253,23 @@ def _wait_for(folder: Path) -> None:
     while not list(folder.glob(".mix.tcdata-*.tmp/store")):
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_a_call_that_holds_call_markup_is_left_out_with_the_reason(kitchen: Kitchen) -> None:
+    """LLaMA-Factory looks for the markup in the whole turn and fails on what stands between the tags."""
+    call = {"name": "note", "arguments": {"text": "写 <tool_call>{}</tool_call> 这样"}}
+    asked = {"id": "c1", "type": "function", "function": {**call, "arguments": json.dumps(call["arguments"])}}
+    tool = {"name": "note", "description": "记录", "parameters": {"type": "object", "properties": {"text": {}}}}
+    row = {
+        "messages": [
+            {"role": "user", "content": "记下：写 <tool_call>{}</tool_call> 这样"},
+            {"role": "assistant", "content": None, "tool_calls": [asked]},
+            {"role": "tool", "tool_call_id": "c1", "content": "ok"},
+            {"role": "assistant", "content": "记好了。"},
+        ],
+        "tools": [{"type": "function", "function": tool}],
+    }
+    plain = {"messages": [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "你好！"}]}
+    source = kitchen.source("a", [json.dumps(row), json.dumps(plain)])
+    report = kitchen.mix(sources={"a": source})
+    assert report.tallies["a"].dropped == {"export.not_trainable": 1}

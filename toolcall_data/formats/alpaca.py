@@ -43,7 +43,7 @@ class Alpaca(Format):
 
     name = "alpaca"
     title = "Alpaca: instruction, input, output, with optional history and system"
-    loses = ("calls and results (rows that hold any are not written)", "thinking kept apart from the text")
+    loses = ("calls and results (they become plain text)", "thinking kept apart from the text")
     example: ClassVar[dict[str, JSON]] = {
         "instruction": "把下面的句子翻译成英文",
         "input": "今天天气很好。",

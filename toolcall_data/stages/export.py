@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import Field
 
+from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Conversation, Malformed, System
 from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.settings import Settings
@@ -73,6 +74,8 @@ def _unwritable(message: Assistant) -> str | None:
     for call in message.calls:
         if call.error is not None or call.name is None or not isinstance(call.arguments, dict):
             return "a call has no name or no argument object"
+    if message.calls and "<tool_call>" in f"{message.text}{encode([call.arguments for call in message.calls])}":
+        return "LLaMA-Factory takes a literal <tool_call> beside or inside a call for markup"
     return None
 
 
