@@ -17,7 +17,7 @@ import polars as pl
 
 from toolcall_data.conversation.canonical import from_json, to_json
 from toolcall_data.conversation.measures import Measures, measure
-from toolcall_data.conversation.model import Conversation
+from toolcall_data.conversation.model import Conversation, Origin
 
 _CHUNK = 8192
 
@@ -28,7 +28,7 @@ _TYPES: dict[str, pl.DataType] = {
     "line": pl.Int64(),
     "format": pl.Categorical(),
     "is_fixed": pl.Boolean(),
-    "key": pl.String(),
+    "key": pl.UInt64(),
     "n_messages": pl.Int32(),
     "n_turns": pl.Int32(),
     "n_calls": pl.Int32(),
@@ -62,10 +62,13 @@ class Corpus:
 
     def stream(self, rows: pl.DataFrame | None = None) -> Iterator[Conversation]:
         """The conversations of `rows` (some rows of the frame, in any order, repeats allowed), one at a time."""
-        return (from_json(text) for text in self.stream_json(rows))
+        rows = self.frame if rows is None else rows
+        origins = rows.select("path", "row", "line", "format").iter_rows(named=True)
+        for text, origin in zip(self.stream_json(rows), origins, strict=True):
+            yield from_json(text).model_copy(update={"origin": Origin(**origin)})
 
     def stream_json(self, rows: pl.DataFrame | None = None) -> Iterator[bytes]:
-        """Their canonical JSON."""
+        """Their canonical JSON; where they were read stands in the frame."""
         rows = self.frame if rows is None else rows
         with self.store.open("rb") as file:
             for offset, length in rows.select("offset", "length").iter_rows():
@@ -93,9 +96,9 @@ def gather(conversations: Iterable[Kept], store: Path) -> Corpus:
     offset = 0
     with store.open("wb") as file:
         for kept in conversations:
-            text = to_json(kept.conversation)
+            text = to_json(kept.conversation, with_origin=False)
             file.write(text)
-            _append(columns, kept, offset, len(text))
+            _append(columns, kept, text, offset)
             offset += len(text)
             if len(columns["row"]) >= _CHUNK:
                 chunks.append(pl.DataFrame(columns, schema=_TYPES))
@@ -108,8 +111,8 @@ def _empty() -> dict[str, list[object]]:
     return {name: [] for name in _TYPES}
 
 
-def _append(columns: dict[str, list[object]], kept: Kept, offset: int, length: int) -> None:
-    origin, measured = kept.conversation.origin, measure(kept.conversation)
+def _append(columns: dict[str, list[object]], kept: Kept, text: bytes, offset: int) -> None:
+    origin, measured = kept.conversation.origin, measure(kept.conversation, text)
     for name, value in (
         ("source", kept.source),
         ("path", origin.path),
@@ -118,7 +121,7 @@ def _append(columns: dict[str, list[object]], kept: Kept, offset: int, length: i
         ("format", origin.format),
         ("is_fixed", kept.is_fixed),
         ("offset", offset),
-        ("length", length),
+        ("length", len(text)),
     ):
         columns[name].append(value)
     for name in _MEASURED:

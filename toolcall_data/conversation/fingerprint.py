@@ -19,7 +19,12 @@ _BORDER = "\0"
 
 def content_key(conversation: Conversation) -> str:
     """32 hexadecimal digits that name the content, wherever it was read: the same content has the same key."""
-    return xxhash.xxh3_128_hexdigest(to_json(conversation, with_origin=False))
+    return key_of_json(to_json(conversation, with_origin=False))
+
+
+def key_of_json(text: bytes) -> str:
+    """The content's key from its canonical JSON without origin."""
+    return xxhash.xxh3_128_hexdigest(text)
 
 
 def normal_text(text: str) -> str:
@@ -64,8 +69,10 @@ def fingerprints(conversation: Conversation) -> Fingerprints:
     prompt = normal_text(_BORDER.join(said))
     answers = normal_text(_BORDER.join(answered))
     dialogue = _hash("".join(roles), prompt, answers, *exact)
-    tools = (encode(tool.raw) for tool in conversation.tools)
-    return Fingerprints(_hash(prompt), dialogue, _hash(str(dialogue), normal_text(conversation.system or ""), *tools))
+    tools = conversation.tools_text if conversation.tools else ""
+    if tools is None:
+        tools = encode([tool.raw for tool in conversation.tools])
+    return Fingerprints(_hash(prompt), dialogue, _hash(str(dialogue), normal_text(conversation.system or ""), tools))
 
 
 def _normal_call(name: str | None, arguments: object, raw: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 
-from toolcall_data.conversation.fingerprint import content_key, fingerprints
+from toolcall_data.conversation.fingerprint import fingerprints, key_of_json
 from toolcall_data.conversation.model import Assistant, Conversation, Malformed, Result, User
 
 _HAN_LEADS = bytes(range(0xE4, 0xEA))
@@ -21,7 +21,8 @@ class Measures:
     where there are neither.
     """
 
-    key: str
+    key: int
+    """The first 64 bits of the content's key."""
     n_messages: int
     n_turns: int
     """User messages."""
@@ -41,8 +42,8 @@ class Measures:
     row_fingerprint: int
 
 
-def measure(conversation: Conversation) -> Measures:
-    """Count everything, reading the conversation once."""
+def measure(conversation: Conversation, text: bytes) -> Measures:
+    """Count everything, reading the conversation once; `text` is its canonical JSON without origin."""
     turns = results = calls = most = characters = 0
     thinking = False
     spoken: list[str] = []
@@ -68,7 +69,7 @@ def measure(conversation: Conversation) -> Measures:
                 characters += len(message.text)
     hashes = fingerprints(conversation)
     return Measures(
-        key=content_key(conversation),
+        key=int(key_of_json(text)[:16], 16),
         n_messages=len(conversation.messages),
         n_turns=turns,
         n_calls=calls,

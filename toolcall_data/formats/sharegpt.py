@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from toolcall_data.conversation.address import item_at
@@ -317,12 +318,20 @@ def assistant_value(message: Assistant) -> str:
     return thought + (f"{message.text}<tool_call>{text}</tool_call>" if message.text else text)
 
 
+@lru_cache(maxsize=1024)
+def _rewritten(text: str) -> str:
+    """A `tools` string in our spelling; remembered, for sets repeat few tool lists."""
+    tools, _ = tools_of_text(text)
+    return encode([tool.raw for tool in tools])
+
+
 def tools_string(conversation: Conversation) -> str:
     """The `tools` column: a JSON list, or an empty string for none (`[]` would print an empty system block).
 
     Text that could not be read is written as found.
     """
     if conversation.tools:
-        return encode([tool.raw for tool in conversation.tools])
+        text = conversation.tools_text
+        return encode([tool.raw for tool in conversation.tools]) if text is None else _rewritten(text)
     unread = any(problem.kind.startswith("tool.") for problem in conversation.problems)
     return conversation.tools_text or "" if unread else ""

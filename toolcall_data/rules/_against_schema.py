@@ -51,7 +51,7 @@ class _Last:
 
 
 def _judge(conversation: Conversation) -> Iterator[Broken]:
-    offered = offered_tools(conversation.tools)
+    offered = offered_tools(conversation)
     for call in conversation.calls:
         tool = offered.get(call.name) if call.name is not None else None
         if tool is None or call.error is not None or not isinstance(call.arguments, dict):
@@ -60,15 +60,27 @@ def _judge(conversation: Conversation) -> Iterator[Broken]:
             yield Broken(call, tool, violations)
 
 
-_OFFERED: dict[int, tuple[tuple[Tool, ...], dict[str, Offered]]] = {}
-_MOST_OFFERED = 512
+_OFFERED: dict[str, dict[str, Offered]] = {}
+_MOST_OFFERED = 4096
 
 
-def offered_tools(tools: tuple[Tool, ...]) -> dict[str, Offered]:
-    """The tools by name, without names that stand for two different tools; remembered, for sets repeat tool lists."""
-    known = _OFFERED.get(id(tools))
-    if known is not None and known[0] is tools:
-        return known[1]
+def offered_tools(conversation: Conversation) -> dict[str, Offered]:
+    """The tools by name, without names that stand for two different tools.
+
+    Remembered by the text of the tools where they are one: sets repeat few tool lists over many rows.
+    """
+    text = conversation.tools_text
+    if text is None:
+        return _by_name(conversation.tools)
+    if (known := _OFFERED.get(text)) is not None:
+        return known
+    if len(_OFFERED) >= _MOST_OFFERED:
+        _OFFERED.clear()
+    result = _OFFERED[text] = _by_name(conversation.tools)
+    return result
+
+
+def _by_name(tools: tuple[Tool, ...]) -> dict[str, Offered]:
     found: dict[str, Offered] = {}
     ambiguous: set[str] = set()
     for index, tool in enumerate(tools):
@@ -78,11 +90,7 @@ def offered_tools(tools: tuple[Tool, ...]) -> dict[str, Offered]:
         if name in found and found[name].tool.definition != tool.definition:
             ambiguous.add(name)
         found.setdefault(name, Offered(index, tool, compiled_of(tool)))
-    result = {name: offered for name, offered in found.items() if name not in ambiguous}
-    if len(_OFFERED) >= _MOST_OFFERED:
-        _OFFERED.clear()
-    _OFFERED[id(tools)] = (tools, result)
-    return result
+    return {name: offered for name, offered in found.items() if name not in ambiguous}
 
 
 def compiled_of(tool: Tool) -> Compiled:

@@ -84,19 +84,18 @@ def mix(frame: pl.DataFrame, settings: MixSettings, *, place: str | None = None)
     """
     import polars as pl
 
-    _refuse_unknown(settings, frame["source"].unique().cast(pl.String).to_list(), place)
     ranked = _ranked(frame, settings.seed)
-    quota = _quota(_amounts(_supply(ranked, ranked), settings, place), _supply(ranked, ranked), settings.eval)
+    everything = _supply(ranked, ranked)
+    _refuse_unknown(settings, list(everything), place)
+    quota = _quota(_amounts(everything, settings, place), everything, settings.eval)
     held, rest = _hold_out(ranked, quota)
     wanted = _amounts(_supply(ranked, rest), settings, place)
     train = pl.concat([_draw(rest.filter(pl.col("source") == name), count) for name, count in wanted.items()])
-    used = train.select("__id").unique()
-    not_taken = rest.join(used, on="__id", how="anti").with_columns(detail=pl.lit("not drawn"))
-    extra = [name for name in ranked.columns if name.startswith("__")]
+    not_taken = rest.join(train, on="id", how="anti").sort("id")
     return Mixed(
-        _shuffled(train, settings.seed).drop(*extra, "__copy"),
-        _shuffled(held.with_columns(__copy=pl.lit(0)), settings.seed).drop(*extra, "__copy"),
-        not_taken.sort("__id").drop(extra),
+        frame[_shuffled(train, settings.seed)["id"]],
+        frame[_shuffled(held.with_columns(copy=pl.lit(0, pl.UInt64)), settings.seed)["id"]],
+        frame[not_taken["id"]].with_columns(detail=pl.lit("not drawn")),
     )
 
 
@@ -104,7 +103,7 @@ def _supply(ranked: pl.DataFrame, rows: pl.DataFrame) -> dict[str, int]:
     """How many of `rows` each source has, for every source of `ranked`, in the order the sources were read."""
     import polars as pl
 
-    names = ranked.sort("__id")["source"].unique(maintain_order=True).cast(pl.String).to_list()
+    names = ranked.sort("id")["source"].unique(maintain_order=True).to_list()
     return {name: rows.filter(pl.col("source") == name).height for name in names}
 
 
@@ -127,14 +126,20 @@ def _refuse_unknown(settings: MixSettings, names: list[str], place: str | None) 
 
 
 def _ranked(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """The rows with `__id` (position) and `__rank` (a hash of seed and content), sorted by source and rank."""
+    """The rows as `id` (position in the frame), `source`, `group` (equal after normalisation) and `rank`.
+
+    The rank is a hash of the seed, the content, and the row's number among those of the same content. Only these few
+    integers are sorted and joined, not the frame.
+    """
     import polars as pl
 
-    copies = frame.select(pl.int_range(pl.len()).over("key").alias("n"))["n"]
-    ranks = [_hash(f"{seed}:{key}:{copy}") for key, copy in zip(frame["key"], copies, strict=True)]
-    return frame.with_columns(
-        __id=pl.int_range(pl.len(), dtype=pl.Int64), __rank=pl.Series(ranks, dtype=pl.UInt64)
-    ).sort(pl.col("source").cast(pl.String), "__rank")
+    copy = frame.select(pl.int_range(pl.len(), dtype=pl.UInt64).over("key").alias("copy"))["copy"]
+    return frame.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("id"),
+        pl.col("source"),
+        pl.col("dialogue_fingerprint").alias("group"),
+        _hashed(frame["key"], copy, f"{seed}:rank").alias("rank"),
+    )
 
 
 def _hold_out(ranked: pl.DataFrame, quota: dict[str, int]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -145,20 +150,19 @@ def _hold_out(ranked: pl.DataFrame, quota: dict[str, int]) -> tuple[pl.DataFrame
     """
     import polars as pl
 
-    group = "dialogue_fingerprint"
     groups = (
-        ranked.group_by(group)
+        ranked.group_by("group")
         .agg(
-            pl.col("source").cast(pl.String).sort_by("__id").first(),
+            pl.col("source").sort_by("id").first().cast(pl.String),
             pl.len().alias("size"),
-            pl.col("__rank").min().alias("first"),
+            pl.col("rank").min().alias("first"),
         )
         .sort("source", "first")
         .with_columns(filled=pl.col("size").cum_sum().over("source") - pl.col("size"))
     )
     quotas = pl.DataFrame({"source": list(quota), "quota": list(quota.values())})
     chosen = groups.join(quotas, on="source").filter(pl.col("filled") < pl.col("quota"))
-    return ranked.join(chosen, on=group, how="semi"), ranked.join(chosen, on=group, how="anti")
+    return ranked.join(chosen, on="group", how="semi"), ranked.join(chosen, on="group", how="anti")
 
 
 def _amounts(supply: dict[str, int], settings: MixSettings, place: str | None) -> dict[str, int]:
@@ -204,23 +208,33 @@ def _shared_out(weights: dict[str, float], limits: dict[str, int], total: int | 
 
 
 def _draw(rows: pl.DataFrame, count: int) -> pl.DataFrame:
-    """`count` rows in rank order: whole copies first, then the first of the next; `__copy` numbers the copies."""
+    """`count` rows in rank order: whole copies first, then the first of the next; `copy` numbers the copies."""
     import polars as pl
 
     if not rows.height:
-        return rows.with_columns(__copy=pl.lit(0, pl.Int64))
+        return rows.with_columns(copy=pl.lit(0, pl.UInt64))
+    rows = rows.sort("rank", "id")
     whole, rest = divmod(count, rows.height)
-    copies = [rows.with_columns(__copy=pl.lit(number, pl.Int64)) for number in range(whole)]
-    return pl.concat([*copies, rows.head(rest).with_columns(__copy=pl.lit(whole, pl.Int64))])
+    copies = [rows.with_columns(copy=pl.lit(number, pl.UInt64)) for number in range(whole)]
+    return pl.concat([*copies, rows.head(rest).with_columns(copy=pl.lit(whole, pl.UInt64))])
 
 
 def _shuffled(rows: pl.DataFrame, seed: int) -> pl.DataFrame:
     """The rows in an order that hangs on content, copy and seed alone."""
+    return rows.with_columns(order=_hashed(rows["rank"], rows["copy"], f"{seed}:order")).sort("order", "id")
+
+
+def _hashed(values: pl.Series, copies: pl.Series, salt: str) -> pl.Series:
+    """A 64-bit hash of each value, its copy number and a salt, the same on every machine and version.
+
+    The finaliser of SplitMix64 (Steele, Lea and Flood 2014, doi:10.1145/2660193.2660195) on columns: a hash in Python
+    would cost an object a row.
+    """
+    import numpy as np
     import polars as pl
 
-    order = [_hash(f"{seed}:order:{rank}:{copy}") for rank, copy in zip(rows["__rank"], rows["__copy"], strict=True)]
-    return rows.with_columns(__order=pl.Series(order, dtype=pl.UInt64)).sort("__order", "__id").drop("__order")
-
-
-def _hash(text: str) -> int:
-    return xxhash.xxh3_64_intdigest(text.encode())
+    start = np.uint64(xxhash.xxh3_64_intdigest(salt.encode()))
+    bits = values.to_numpy() + copies.to_numpy() * np.uint64(0x9E3779B97F4A7C15) + start
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return pl.Series(bits ^ (bits >> np.uint64(31)), dtype=pl.UInt64)
