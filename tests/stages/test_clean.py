@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolcall_data.conversation.build import WEATHER, call, chat, gpt, human, observation, row, tool
+from toolcall_data.conversation.build import WEATHER, call, calls, chat, gpt, human, observation, row, tool
 from toolcall_data.conversation.fingerprint import normal_text
 from toolcall_data.errors import RecipeError
 from toolcall_data.filters.base import filters
@@ -55,6 +55,27 @@ def test_turns(kitchen: Kitchen) -> None:
     assert kept(kitchen, rows, {"turns": {"max_turns": 2}}) == {0, 1, 3}
     assert kept(kitchen, rows, {"turns": {"min_turns": 2}}) == {1, 2}
     assert kept(kitchen, rows, {"turns": {"max_messages": 2}}) == {0}
+
+
+def test_calls(kitchen: Kitchen) -> None:
+    one, two = call("get_weather", city="京"), calls(call("get_weather", city="京"), call("get_weather", city="沪"))
+    rows = [
+        row(human("你好"), gpt("你好")),
+        row(human("?"), one, observation("晴"), gpt("晴")),
+        row(human("?"), two, observation("[1, 2]"), gpt("晴")),
+        row(human("?"), one, observation("晴"), one, observation("雨"), gpt("晴转雨")),
+    ]
+    assert kept(kitchen, rows, {"calls": {"min_calls": 1}}) == {1, 2, 3}
+    assert kept(kitchen, rows, {"calls": {"max_calls": 1}}) == {0, 1}
+    assert kept(kitchen, rows, {"calls": {"max_parallel": 1}}) == {0, 1, 3}
+
+
+def test_length_counts_tools_that_are_a_list(kitchen: Kitchen) -> None:
+    rows = [
+        {"messages": [{"role": "user", "content": "你好"}, {"role": "assistant", "content": "你好"}], "tools": tools}
+        for tools in ([], [{"type": "function", "function": WEATHER}])
+    ]
+    assert kept(kitchen, rows, {"length": {"max_characters": 100}}) == {0}
 
 
 DIALOGUE = (human("北京，天气？"), gpt("晴。"))

@@ -118,7 +118,7 @@ class Terminal:
             print(f"  --> {safe(error.place)}", file=sys.stderr)
         if error.hint:
             print(f" {self.paint('help:', 'blue', sys.stderr)} {safe(error.hint)}", file=sys.stderr)
-        if isinstance(error, TrainerError) and error.log is not None:
+        if isinstance(error, TrainerError) and error.log is not None and str(error.log) != error.place:
             print(f"  log: {error.log}", file=sys.stderr)
         if self.verbose >= 2:
             import traceback

@@ -80,11 +80,11 @@ def _options(words: tuple[str, ...]) -> list[str]:
     return [f"train.options.{word}" for word in words]
 
 
-def _again() -> str:
-    """The command line that was typed, made to begin again."""
+def _typed(*flags: str) -> str:
+    """The command line that was typed, with these flags and without `--overwrite`."""
     words = ["tcdata", *(word for word in sys.argv[1:] if word != "--overwrite")]
     place = words.index("--") if "--" in words else len(words)
-    return shlex.join([*words[:place], "--overwrite", *words[place:]])
+    return shlex.join([*words[:place], *flags, *words[place:]])
 
 
 def _show(report: TrainReport) -> int:
@@ -100,6 +100,7 @@ def _show(report: TrainReport) -> int:
         kind = "adapter" if (run.adapter / "adapter_config.json").is_file() else "model  "
         click.echo(f"{kind}  {run.adapter}")
     if run.interrupted:
-        click.echo(f"stopped  at step {run.steps} of {run.total_steps}; the same command goes on from {run.checkpoint}")
-    click.echo(f"run      {result.run_dir}\nagain    {_again()}\ntrainer  {result.command}")
+        click.echo(f"stopped  at step {run.steps} of {run.total_steps}, checkpoint {run.checkpoint}")
+        click.echo(f"go on    {_typed()}")
+    click.echo(f"run      {result.run_dir}\nagain    {_typed('--overwrite')}\ntrainer  {result.command}")
     return ExitCode.INTERRUPTED if run.interrupted else ExitCode.OK

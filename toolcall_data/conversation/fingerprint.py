@@ -47,8 +47,16 @@ class Fingerprints:
     row: int
 
 
-def fingerprints(conversation: Conversation) -> Fingerprints:
-    """All three, each text normalised once."""
+def tools_as_text(conversation: Conversation) -> str:
+    """The tools as one text: as written where they are a string, empty where there are none."""
+    if not conversation.tools:
+        return ""
+    text = conversation.tools_text
+    return encode([tool.raw for tool in conversation.tools]) if text is None else text
+
+
+def fingerprints(conversation: Conversation, tools: str) -> Fingerprints:
+    """All three, each text normalised once; `tools` is `tools_as_text`."""
     roles: list[str] = []
     said: list[str] = []
     answered: list[str] = []
@@ -69,9 +77,6 @@ def fingerprints(conversation: Conversation) -> Fingerprints:
     prompt = normal_text(_BORDER.join(said))
     answers = normal_text(_BORDER.join(answered))
     dialogue = _hash("".join(roles), prompt, answers, *exact)
-    tools = conversation.tools_text if conversation.tools else ""
-    if tools is None:
-        tools = encode([tool.raw for tool in conversation.tools])
     return Fingerprints(_hash(prompt), dialogue, _hash(str(dialogue), normal_text(conversation.system or ""), tools))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 
-from toolcall_data.conversation.fingerprint import fingerprints, key_of_json
+from toolcall_data.conversation.fingerprint import fingerprints, key_of_json, tools_as_text
 from toolcall_data.conversation.model import Assistant, Conversation, Malformed, Result, User
 
 _HAN_LEADS = bytes(range(0xE4, 0xEA))
@@ -67,7 +67,8 @@ def measure(conversation: Conversation, text: bytes) -> Measures:
                 pass
             case _:
                 characters += len(message.text)
-    hashes = fingerprints(conversation)
+    tools = tools_as_text(conversation)
+    hashes = fingerprints(conversation, tools)
     return Measures(
         key=int(key_of_json(text)[:16], 16),
         n_messages=len(conversation.messages),
@@ -80,7 +81,7 @@ def measure(conversation: Conversation, text: bytes) -> Measures:
         has_system=bool(conversation.system),
         n_characters=characters,
         n_system_characters=len(conversation.system or ""),
-        n_tool_characters=len(conversation.tools_text or ""),
+        n_tool_characters=len(tools),
         cjk_share=_cjk_share("".join(spoken)),
         prompt_fingerprint=hashes.prompt,
         dialogue_fingerprint=hashes.dialogue,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import re
@@ -167,7 +168,8 @@ def write_config(config: Mapping[str, Any], run_dir: Path) -> Path:
     run_dir.mkdir(parents=True, exist_ok=True)
     path = run_dir / "train.yaml"
     if re.search(r"\s", str(path)):
-        path = cache_dir("configs") / f"{re.sub(r'[^A-Za-z0-9]+', '-', str(run_dir)).strip('-')}.yaml"
+        digest = hashlib.blake2b(str(run_dir).encode(), digest_size=6).hexdigest()
+        path = cache_dir("configs") / f"{re.sub(r'[^A-Za-z0-9]+', '-', run_dir.name).strip('-')}-{digest}.yaml"
     header = "# Written by tcdata, which overwrites it; run.json beside the adapter has the command that starts it.\n"
     temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     temporary.write_text(header + to_yaml(config), encoding="utf-8")

@@ -61,6 +61,11 @@ KNOWN = (
         "run `tcdata validate` on the sources, which names the file and the line",
     ),
     Known(
+        r"GLM-4 does not support parallel functions",
+        "the template glm4 cannot render several calls in one turn, and a row of the mix has them",
+        "add `- calls: {{max_parallel: 1}}` to the recipe's clean stage, or choose another template",
+    ),
+    Known(
         r"Some keys are not used by the HfArgumentParser: (\[.*\])",
         "this LLaMA-Factory does not know these options: {1}",
         "take them out of train.options",
