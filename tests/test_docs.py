@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from toolcall_data.cli.main import ALIASES, COMMANDS
 from toolcall_data.recipe import Recipe
 from toolcall_data.report.rule_text import rules_page
-from toolcall_data.rules.base import explanation, rules
+from toolcall_data.rules._registry import explanation, rules
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

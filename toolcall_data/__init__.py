@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from toolcall_data.formats.base import Format, format_named
     from toolcall_data.pipeline import MixReport, run_mix
     from toolcall_data.recipe import LoadedRecipe, Recipe, read_recipe
-    from toolcall_data.rules.base import Checker, Finding, Rule, Severity, rule_named
+    from toolcall_data.rules._checker import Checker
+    from toolcall_data.rules._registry import rule_named
+    from toolcall_data.rules.base import Finding, Rule, Severity
     from toolcall_data.sources.reader import Reading, open_file
 
 _HOME = {
     "Assistant": "conversation.model",
     "Call": "conversation.model",
-    "Checker": "rules.base",
+    "Checker": "rules._checker",
     "Conversation": "conversation.model",
     "Corpus": "corpus",
     "Finding": "rules.base",
@@ -47,7 +49,7 @@ _HOME = {
     "gather": "corpus",
     "open_file": "sources.reader",
     "read_recipe": "recipe",
-    "rule_named": "rules.base",
+    "rule_named": "rules._registry",
     "run_mix": "pipeline",
 }
 

@@ -11,7 +11,9 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import InputError
 from toolcall_data.events import Done, Progress, Started, Tell, silence
 from toolcall_data.formats.base import Format, format_named
-from toolcall_data.rules.base import Checker, Finding, Rule, Severity, rule_named
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import rule_named
+from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.sources.dataset_info import FILE_NAME, Entry, format_of, local_files, read_entry, read_info, traps
 from toolcall_data.sources.paths import expand
 from toolcall_data.sources.reader import open_file

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from toolcall_data.rules.base import Finding, explanation, rule_named
+from toolcall_data.rules._registry import explanation, rule_named
+from toolcall_data.rules.base import Finding
 
 from .conversation_view import LETTERS, STYLES
 from .json_lines import painted

@@ -10,7 +10,8 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from toolcall_data.conversation.model import Conversation
-from toolcall_data.rules.base import Checker, Finding
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules.base import Finding
 from toolcall_data.sources.row_store import RowStore
 
 from .text import one_line

@@ -16,7 +16,7 @@ from toolcall_data.conversation.fingerprint import content_key
 from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Message, Origin, Result, Tool, User
 from toolcall_data.formats.base import Format, formats, recognise
-from toolcall_data.rules.base import Checker
+from toolcall_data.rules._checker import Checker
 
 NAMES = sorted(formats())
 

@@ -14,7 +14,8 @@ from toolcall_data.formats.alpaca import Alpaca
 from toolcall_data.formats.base import Format
 from toolcall_data.formats.openai import OpenAI
 from toolcall_data.formats.sharegpt import ShareGPT
-from toolcall_data.rules.base import Checker, rules
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import rules
 
 ODD = st.sampled_from([None, 0, 1.5, True, "", " ", "x", [], {}, [1], {"a": None}, "\udfff"])
 JSON = st.recursive(ODD, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner))

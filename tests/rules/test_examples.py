@@ -11,7 +11,9 @@ from toolcall_data.conversation.model import Conversation, Origin, Problem
 from toolcall_data.formats.base import Format
 from toolcall_data.formats.openai import OpenAI
 from toolcall_data.formats.sharegpt import ShareGPT
-from toolcall_data.rules.base import Checker, Example, Finding, Rule, Severity, explanation, rules
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import explanation, rules
+from toolcall_data.rules.base import Example, Finding, Rule, Severity
 
 HEADINGS = ["What it does", "Why it matters", "Example", "What to do"]
 FIXABLE = [rule for rule in rules() if rule.applicability is not None]

@@ -26,7 +26,9 @@ from toolcall_data.errors import UsageError
 from toolcall_data.formats.base import Format
 from toolcall_data.formats.openai import OpenAI
 from toolcall_data.formats.sharegpt import ShareGPT
-from toolcall_data.rules.base import Checker, Finding, Severity, chosen, rule_named, rules
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import chosen, rule_named, rules
+from toolcall_data.rules.base import Finding, Severity
 
 
 def read(example: Any, shape: Format | None = None) -> Conversation:

@@ -15,7 +15,8 @@ from toolcall_data.formats.alpaca import Alpaca
 from toolcall_data.formats.base import Format
 from toolcall_data.formats.openai import OpenAI
 from toolcall_data.formats.sharegpt import ShareGPT
-from toolcall_data.rules.base import Checker, Finding, Severity
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules.base import Finding, Severity
 from toolcall_data.schema.text_formats import JUDGED
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"

@@ -15,7 +15,7 @@ import pytest
 from textual.pilot import Pilot
 
 from toolcall_data.conversation.build import call, call_text, gpt, human, observation, row
-from toolcall_data.rules.base import Checker
+from toolcall_data.rules._checker import Checker
 from toolcall_data.sources.row_store import RowStore, open_rows
 from toolcall_data.tui.app import BrowserApp
 from toolcall_data.tui.row_table import RowTable

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from toolcall_data import bundled
 from toolcall_data.conversation.build import call, calls, gpt, human, row
-from toolcall_data.rules.base import Checker
+from toolcall_data.rules._checker import Checker
 from toolcall_data.sources.row_store import RowStore, open_rows
 from toolcall_data.tui.conversation_view import conversation_blocks, message_of
 from toolcall_data.tui.findings_view import explanation_blocks, findings_blocks

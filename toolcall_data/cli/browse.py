@@ -27,7 +27,7 @@ def command(paths: Sequence[str], chosen: str | None, row: int) -> None:
     the keys. TCDATA_LANG=zh gives a Chinese interface.
     """
     _need_terminal(paths)
-    from toolcall_data.rules.base import Checker
+    from toolcall_data.rules._checker import Checker
     from toolcall_data.sources.row_store import open_rows
     from toolcall_data.tui.app import BrowserApp
     from toolcall_data.tui.session import Session

@@ -19,7 +19,7 @@ def command(name: str, report: str) -> None:
       tcdata explain TC401 --format md
     """
     from toolcall_data.report.rule_text import rule_markdown, rule_object, rule_text
-    from toolcall_data.rules.base import rule_named
+    from toolcall_data.rules._registry import rule_named
 
     rule = rule_named(name)
     if report == "json":

@@ -18,7 +18,7 @@ def command(select: tuple[str, ...], report: str) -> None:
       tcdata rules
       tcdata rules --select call --format json
     """
-    from toolcall_data.rules.base import chosen, explanation
+    from toolcall_data.rules._registry import chosen, explanation
 
     wanted = chosen([part for name in select for part in name.split(",")])
     if report == "json":

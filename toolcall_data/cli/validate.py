@@ -66,7 +66,8 @@ def command(
       tcdata validate data/ --select call --fail-on warning
       tcdata validate train.jsonl --format json > report.json
     """
-    from toolcall_data.rules.base import Severity, chosen
+    from toolcall_data.rules._registry import chosen
+    from toolcall_data.rules.base import Severity
     from toolcall_data.validation import Validation, jobs
 
     terminal = current()
@@ -102,7 +103,8 @@ def _fail_test(level: str) -> Callable[[Finding], bool]:
     Raises:
         UsageError: `level` is neither a severity, nor `never`, nor rules.
     """
-    from toolcall_data.rules.base import Severity, chosen
+    from toolcall_data.rules._registry import chosen
+    from toolcall_data.rules.base import Severity
 
     if level == "never":
         return lambda finding: False
@@ -178,7 +180,7 @@ def _concise(found: Any, validation: Validation, terminal: Terminal, show_all: b
 
 def _statistics(validation: Validation, terminal: Terminal) -> None:
     from toolcall_data.report.finding_text import STYLE_OF
-    from toolcall_data.rules.base import rule_named
+    from toolcall_data.rules._registry import rule_named
 
     for name, count in sorted(validation.by_rule.items(), key=lambda item: (-item[1].findings, item[0])):
         rule = rule_named(name)

@@ -7,7 +7,8 @@ from typing import Any
 
 from toolcall_data.conversation.fingerprint import content_key
 from toolcall_data.conversation.model import JSON, Conversation
-from toolcall_data.rules.base import Finding, rule_named
+from toolcall_data.rules._registry import rule_named
+from toolcall_data.rules.base import Finding
 
 Write = Callable[[Conversation], dict[str, JSON]]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from toolcall_data.conversation.json_text import encode
-from toolcall_data.rules.base import Example, Rule, explanation
+from toolcall_data.rules._registry import explanation
+from toolcall_data.rules.base import Example, Rule
 
 _INDENT = "    "
 
@@ -79,6 +80,6 @@ def _writable(text: str) -> str:
 
 
 if __name__ == "__main__":
-    from toolcall_data.rules.base import rules
+    from toolcall_data.rules._registry import rules
 
     print(rules_page(rules()), end="")

@@ -8,7 +8,9 @@ from typing import Generic, Literal, TypeVar
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import UsageError
-from toolcall_data.rules.base import Checker, Finding, Rule, Severity, chosen
+from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import chosen
+from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.settings import Settings
 
 Policy = Literal["drop", "keep", "fail"]
