@@ -38,7 +38,7 @@ class TcdataError(Exception):
     """
 
     exit_code = ExitCode.BUG
-    code = "E000"
+    code = "E003"
 
     def __init__(self, message: str, *, place: str | Path | None = None, hint: str | None = None) -> None:
         super().__init__(message)

@@ -279,3 +279,23 @@ def test_completion_prints_a_script(tcdata: Tcdata, shell: str) -> None:
 def test_completion_completes_commands(tcdata: Tcdata) -> None:
     env = {"_TCDATA_COMPLETE": "bash_complete", "COMP_WORDS": "tcdata val", "COMP_CWORD": "1"}
     assert "plain,validate" in tcdata(env=env).out.split()
+
+
+@pytest.mark.parametrize("code", ["E002", "E003", "e020", "E040", "E050", "E060"])
+def test_error_codes_are_explained(tcdata: Tcdata, code: str) -> None:
+    ran = tcdata.here("explain", code)
+    assert ran.code == 0
+    assert ran.out.startswith(code.upper())
+    assert "Exit code" in ran.out
+
+
+def test_an_unknown_error_code_names_those_there_are(tcdata: Tcdata) -> None:
+    ran = tcdata.here("explain", "E999")
+    assert ran.code == 2
+    assert "E020" in ran.err
+
+
+def test_the_language_is_en_or_zh(tcdata: Tcdata, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TCDATA_LANG", "en")
+    assert tcdata.here("--lang", "zh", "rules").code == 0
+    assert tcdata.here("rules", "--lang=fr").code == 2

@@ -22,6 +22,7 @@ TCDATA_QUIET=1        as -q
 TCDATA_VERBOSE=1      as -v
 TCDATA_COLOR          auto, always or never; NO_COLOR and FORCE_COLOR are obeyed
 TCDATA_NO_PROGRESS=1  no progress line
+TCDATA_LANG           as --lang: en or zh
 TCDATA_CACHE_DIR      where tiny models and probes are cached; default $XDG_CACHE_HOME/tcdata
 OMP_NUM_THREADS       passed to the trainer; 1 is fastest for the tiny model on a busy CPU""",
 }

@@ -25,6 +25,7 @@ GLOBAL_OPTIONS = (
     ("-v, --verbose", "say each step on stderr; -vv: debug, tracebacks  [TCDATA_VERBOSE]"),
     ("--color auto|always|never", "colours  [TCDATA_COLOR, NO_COLOR, FORCE_COLOR]"),
     ("--no-progress", "no progress line  [TCDATA_NO_PROGRESS, CI]"),
+    ("--lang en|zh", "language of the browser  [TCDATA_LANG]"),
     ("-C, --directory DIR", "run as if started in DIR"),
     ("-h, --help", "help"),
     ("-V, --version", "version"),
@@ -70,6 +71,11 @@ class Terminal:
             self.color = value if sign else _next(waiting, name)
             if self.color not in ("auto", "always", "never"):
                 raise UsageError(f"--color takes auto, always or never, not `{self.color}`")
+        elif name == "--lang":
+            language = value if sign else _next(waiting, name)
+            if language not in ("en", "zh"):
+                raise UsageError(f"--lang takes en or zh, not `{language}`")
+            os.environ["TCDATA_LANG"] = language
         elif name in ("-C", "--directory"):
             _change_to(value if sign else _next(waiting, name))
         else:
