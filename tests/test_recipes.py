@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 from toolcall_data import bundled
 from toolcall_data.pipeline import output_of, run_mix
-from toolcall_data.recipe import read_recipe
+from toolcall_data.recipe import Recipe, read_recipe
 from toolcall_data.stages.train import check_settings
 
 RECIPES = [path for path in bundled.files("recipes") if path.suffix == ".yaml"]
@@ -26,6 +28,15 @@ def test_a_shipped_recipe_says_how_to_run_it_and_is_sound(path: Path) -> None:
     assert f"tcdata train {path.stem}" in path.read_text(encoding="utf-8")
     assert loaded.recipe.train is not None
     check_settings(loaded.recipe.train)
+
+
+def test_the_json_schema_takes_shipped_recipes_and_short_forms_and_refuses_a_wrong_key() -> None:
+    validator = Draft202012Validator(Recipe.model_json_schema())
+    for path in RECIPES:
+        validator.validate(YAML(typ="safe").load(path.read_text(encoding="utf-8")))
+    validator.validate({"sources": {"a": "a.jsonl", "b": ["b.json"]}, "clean": ["exact_duplicates"]})
+    assert not validator.is_valid({"sources": {"a": "a.jsonl"}, "clean": ["exact_duplicate"]})
+    assert not validator.is_valid({"sources": {"a": {"pth": "a.jsonl"}}})
 
 
 def test_quickstart_keeps_every_good_sample_and_no_broken_one(tmp_path: Path) -> None:

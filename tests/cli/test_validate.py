@@ -121,7 +121,7 @@ def test_a_fix_is_a_patch_that_really_mends(tcdata: Tcdata) -> None:
     assert (finding["name"], finding["fix"]["applicability"]) == ("conv.odd_count", "safe")
     mended: dict[str, Any] = dict(odd)
     for step in finding["fix"]["patch"]:
-        assert step["op"] == "replace"
+        assert step["op"] == "add"
         mended[step["path"].removeprefix("/")] = step["value"]
     write(tcdata, [mended])
     assert report(tcdata)["findings"] == []

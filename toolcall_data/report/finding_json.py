@@ -48,7 +48,8 @@ def _fix_object(finding: Finding, conversation: Conversation | None, write: Writ
     if fixed == conversation:
         return None
     before, after = write(conversation), write(fixed)
+    # "add" also replaces, and holds where the row as written lacks the key.
     patch = [
-        {"op": "replace", "path": f"/{key}", "value": value} for key, value in after.items() if before.get(key) != value
+        {"op": "add", "path": f"/{key}", "value": value} for key, value in after.items() if before.get(key) != value
     ]
     return {"applicability": finding.fix, "description": f"the fix of {rule.name}", "patch": patch}

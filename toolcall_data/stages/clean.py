@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import create_model, model_validator
+from pydantic import GetJsonSchemaHandler, create_model, model_validator
+from pydantic_core import CoreSchema
 
 from toolcall_data.filters.base import Filter, filters
-from toolcall_data.settings import Settings
+from toolcall_data.settings import Settings, short_forms
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,6 +23,10 @@ class _Step(Settings):
     @classmethod
     def _bare_name(cls, value: object) -> object:
         return {value: {}} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return short_forms(schema, handler, {"enum": list(filters())})
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:

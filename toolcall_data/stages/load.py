@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import InputError, RecipeError
 from toolcall_data.events import Note, Progress, Started, Tell, silence
 from toolcall_data.formats.base import Format
-from toolcall_data.settings import Settings
+from toolcall_data.settings import Settings, short_forms
 from toolcall_data.sources.dataset_info import format_of, local_files, read_entry
 from toolcall_data.sources.paths import expand
 from toolcall_data.sources.reader import Reading, open_file
@@ -42,6 +43,11 @@ class SourceSettings(Settings):
     @classmethod
     def _from_path(cls, value: object) -> object:
         return {"path": value} if isinstance(value, str | list) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        text = {"type": "string"}
+        return short_forms(schema, handler, text, {"type": "array", "items": text})
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
