@@ -95,6 +95,9 @@ CHECKER = Checker()
 def judge(chosen: Format, row: Any) -> None:
     conversation = chosen.read(row, Origin(path="any.json", row=0, format=chosen.name))
     found = CHECKER.check(conversation)
+    for rule in rules():
+        if not rule.only_if(conversation):
+            assert not list(rule.check(conversation)), f"{rule.name} would speak behind its guard"
     promised = {finding.name for finding in found if finding.fix == "safe"}
     for rule in rules():
         if rule.applicability is None:

@@ -173,7 +173,7 @@ def mutated(draw: st.DrawFn, rows: list[dict[str, Any]]) -> str:
             continue
         action = draw(st.sampled_from(["replace", "remove", "double"]))
         if action == "replace":
-            node[key] = draw(st.sampled_from(VALUES))
+            node[key] = copy.deepcopy(draw(st.sampled_from(VALUES)))
         elif action == "remove":
             del node[key]
         elif isinstance(node, list):

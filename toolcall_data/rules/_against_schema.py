@@ -44,6 +44,11 @@ def broken_calls(conversation: Conversation) -> tuple[Broken, ...]:
     return found
 
 
+def has_broken_call(conversation: Conversation) -> bool:
+    """Whether a call violates its tool's schema: the guard of the rules that say how."""
+    return bool(broken_calls(conversation))
+
+
 class _Last:
     """The verdict on the conversation judged last: some fifteen rules ask for it one after the other."""
 
@@ -102,6 +107,7 @@ class SchemaRule(Rule):
     """A rule about one kind of violation."""
 
     looks_at = "calls"
+    only_if = staticmethod(has_broken_call)
     kind: ClassVar[ViolationKind]
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:

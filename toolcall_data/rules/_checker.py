@@ -22,6 +22,8 @@ class Checker:
         self._problems = [rule for rule in wanted if rule.looks_at == "problems"]
         self._tools = [rule for rule in wanted if rule.looks_at == "tools"]
         self._rest = [rule for rule in wanted if rule.looks_at in ("messages", "calls")]
+        self._guards = tuple(dict.fromkeys(rule.only_if for rule in self._rest if rule.only_if is not Rule.only_if))
+        self._plans: dict[tuple[bool, ...], tuple[Rule, ...]] = {}
         self._tool_findings: dict[str, tuple[Finding, ...]] = {}
 
     def check(self, conversation: Conversation) -> list[Finding]:
@@ -36,10 +38,8 @@ class Checker:
                 tool_findings = self._check_tools(conversation)
                 found += tool_findings
                 names |= {finding.name for finding in tool_findings}
-            has_calls = bool(conversation.calls)
-            for rule in self._rest:
-                if has_calls or rule.looks_at == "messages":
-                    _run(rule, conversation, found, names)
+            for rule in self._worth_running(conversation):
+                _run(rule, conversation, found, names)
         if not found:
             return found
         origin, row_id = conversation.origin, conversation.id
@@ -47,6 +47,17 @@ class Checker:
             replace(finding, file=origin.path, row=origin.row, line=origin.line, id=row_id)
             for finding in sorted(found, key=lambda finding: finding.code)
         ]
+
+    def _worth_running(self, conversation: Conversation) -> tuple[Rule, ...]:
+        """The rules whose guards hold, in the order of their codes; each guard is asked once."""
+        answers = (bool(conversation.calls), *[guard(conversation) for guard in self._guards])
+        plan = self._plans.get(answers)
+        if plan is None:
+            holds = dict(zip(self._guards, answers[1:], strict=True)) | {Rule.only_if: True}
+            plan = self._plans[answers] = tuple(
+                rule for rule in self._rest if (answers[0] or rule.looks_at == "messages") and holds[rule.only_if]
+            )
+        return plan
 
     def _check_tools(self, conversation: Conversation) -> tuple[Finding, ...]:
         text = conversation.tools_text

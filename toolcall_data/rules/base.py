@@ -60,7 +60,8 @@ class Rule(ABC):
     """One rule: its docstring explains it under the headings What it does, Why it matters, Example, What to do.
 
     `code` is short and never reused, `name` the dotted name. `looks_at` lets the engine skip conversations without
-    such parts. `requires` names rules that must have found nothing in the conversation for this one to be judged.
+    such parts; `only_if` is a condition without which the rule cannot find anything, shared with other rules so that it
+    is asked once. `requires` names rules that must have found nothing in the conversation for this one to be judged.
     `good` and `bad` are rows; they are the rule's tests and its documentation.
     """
 
@@ -72,6 +73,11 @@ class Rule(ABC):
     applicability: ClassVar[Applicability | None] = None
     good: ClassVar[tuple[Example, ...]]
     bad: ClassVar[tuple[Example, ...]]
+
+    @staticmethod
+    def only_if(conversation: Conversation) -> bool:
+        """A condition without which the rule cannot find anything."""
+        return True
 
     @abstractmethod
     def check(self, conversation: Conversation) -> Iterator[Finding]:

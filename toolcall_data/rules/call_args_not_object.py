@@ -8,6 +8,7 @@ from toolcall_data.conversation.build import call_text
 from toolcall_data.conversation.json_text import decode, kind_of
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules._guards import has_odd_call
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -30,6 +31,7 @@ class CallArgsNotObject(Rule):
 
     code = "TC403"
     name = "call.args_not_object"
+    only_if = staticmethod(has_odd_call)
     looks_at = "calls"
     good = (FINE,)
     bad = (

@@ -8,6 +8,7 @@ from toolcall_data.conversation.build import call_text, tool
 from toolcall_data.conversation.model import Call, Conversation
 from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules._guards import has_odd_call
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -30,6 +31,7 @@ class CallArgsNull(Rule):
 
     code = "TC404"
     name = "call.args_null"
+    only_if = staticmethod(has_odd_call)
     looks_at = "calls"
     applicability = "safe"
     good = (FINE,)

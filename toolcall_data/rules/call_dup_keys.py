@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call_text
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules._guards import has_odd_call
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -28,6 +29,7 @@ class CallDupKeys(Rule):
 
     code = "TC407"
     name = "call.dup_keys"
+    only_if = staticmethod(has_odd_call)
     looks_at = "calls"
     good = (FINE,)
     bad = (step(call_text('{"name": "get_weather", "arguments": {"city": "北京", "city": "上海"}}')),)

@@ -9,6 +9,7 @@ from toolcall_data.conversation.json_text import decode, kind_of
 from toolcall_data.conversation.model import JSON, Call, Conversation
 from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules._examples import FINE, step
+from toolcall_data.rules._guards import has_odd_call
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -31,6 +32,7 @@ class CallKeys(Rule):
 
     code = "TC402"
     name = "call.keys"
+    only_if = staticmethod(has_odd_call)
     looks_at = "calls"
     applicability = "safe"
     good = (FINE,)

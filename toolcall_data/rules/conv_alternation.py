@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import a_message, has_calls, neighbours
 from toolcall_data.rules.base import Finding, Rule
 
@@ -32,6 +33,7 @@ class ConvAlternation(Rule):
 
     code = "TC203"
     name = "conv.alternation"
+    only_if = staticmethod(is_irregular)
     requires = frozenset({"conv.unknown_role", "conv.system_not_first"})
     good = (FINE, chat(human("你好"), gpt("你好！"), human("再见"), gpt("再见！")))
     bad = (

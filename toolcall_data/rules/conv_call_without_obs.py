@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, gpt, human, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import a_message, has_calls, neighbours
 from toolcall_data.rules.base import Finding, Rule
 
@@ -30,6 +31,7 @@ class ConvCallWithoutObs(Rule):
 
     code = "TC212"
     name = "conv.call_without_obs"
+    only_if = staticmethod(is_irregular)
     good = (FINE, row(human("北京天气？"), call("get_weather", city="北京")))
     bad = (
         row(human("北京天气？"), call("get_weather", city="北京"), human("查到了吗？"), gpt("晴。")),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation
 from toolcall_data.rules._edit import rewritten, with_messages
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -30,6 +31,7 @@ class ConvConsecutiveCalls(Rule):
 
     code = "TC208"
     name = "conv.consecutive_calls"
+    only_if = staticmethod(is_irregular)
     applicability = "safe"
     good = (
         row(

@@ -9,6 +9,7 @@ from toolcall_data.conversation.json_text import decode, encode
 from toolcall_data.conversation.model import AnyMessage, Conversation, Result
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import JOINS_RESULTS, Step, steps
 from toolcall_data.rules.base import Finding, Rule
 
@@ -32,6 +33,7 @@ class ConvConsecutiveObs(Rule):
 
     code = "TC209"
     name = "conv.consecutive_obs"
+    only_if = staticmethod(is_irregular)
     applicability = "safe"
     good = (FINE,)
     bad = (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import chat, system
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -28,6 +29,7 @@ class ConvEmpty(Rule):
 
     code = "TC201"
     name = "conv.empty"
+    only_if = staticmethod(is_irregular)
     good = (FINE,)
     bad = (chat(), chat(system("你是助手。")))
 

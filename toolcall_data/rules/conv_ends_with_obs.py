@@ -8,6 +8,7 @@ from toolcall_data.conversation.build import call, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -30,6 +31,7 @@ class ConvEndsWithObs(Rule):
 
     code = "TC213"
     name = "conv.ends_with_obs"
+    only_if = staticmethod(is_irregular)
     applicability = "safe"
     good = (FINE, row(human("北京天气？"), call("get_weather", city="北京")))
     bad = (row(human("北京天气？"), call("get_weather", city="北京"), observation({"text": "晴"})),)

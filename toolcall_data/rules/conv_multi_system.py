@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import chat, gpt, human, system
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 
@@ -30,6 +31,7 @@ class ConvMultiSystem(Rule):
 
     code = "TC207"
     name = "conv.multi_system"
+    only_if = staticmethod(is_irregular)
     good = (FINE, chat(human("你好"), gpt("你好！"), system="你是助手。"))
     bad = (
         chat(system("你是助手。"), system("请简短回答。"), human("你好"), gpt("你好！")),

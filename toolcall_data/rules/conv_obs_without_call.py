@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import a_message, has_calls
 from toolcall_data.rules.base import Finding, Rule
 
@@ -30,6 +31,7 @@ class ConvObsWithoutCall(Rule):
 
     code = "TC210"
     name = "conv.obs_without_call"
+    only_if = staticmethod(is_irregular)
     good = (FINE,)
     bad = (
         row(human("北京天气？"), gpt('AI 查询天气: {"城市": "北京"}'), observation({"text": "晴"}), gpt("晴。")),

@@ -8,6 +8,7 @@ from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -30,6 +31,7 @@ class ConvOddCount(Rule):
 
     code = "TC204"
     name = "conv.odd_count"
+    only_if = staticmethod(is_irregular)
     applicability = "safe"
     good = (FINE, {**chat(human("你好")), "chosen": gpt("你好！"), "rejected": gpt("嗯")})
     bad = (chat(human("你好"), gpt("你好！"), human("再见")), chat(human("你好")))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import chat, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import a_message
 from toolcall_data.rules.base import Finding, Rule
 
@@ -30,6 +31,7 @@ class ConvStartsNotUser(Rule):
 
     code = "TC205"
     name = "conv.starts_not_user"
+    only_if = staticmethod(is_irregular)
     good = (FINE,)
     bad = (
         chat(gpt("你好，有什么可以帮你？"), human("再见"), gpt("再见！")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import chat, gpt, human, system
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -28,6 +29,7 @@ class ConvSystemNotFirst(Rule):
 
     code = "TC206"
     name = "conv.system_not_first"
+    only_if = staticmethod(is_irregular)
     good = (FINE, chat(system("你是助手。"), human("你好"), gpt("你好！")))
     bad = (chat(human("你好"), gpt("你好！"), system("请用英文回答。"), human("再见"), gpt("Goodbye!")),)
 

@@ -10,6 +10,7 @@ from toolcall_data.conversation.model import AnyMessage, Conversation, Malformed
 from toolcall_data.formats.sharegpt import message_of
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -32,6 +33,7 @@ class ConvUnknownRole(Rule):
 
     code = "TC202"
     name = "conv.unknown_role"
+    only_if = staticmethod(is_irregular)
     applicability = "safe"
     good = (FINE,)
     bad = (

@@ -10,6 +10,7 @@ from toolcall_data.conversation.model import AnyMessage, Conversation, Malformed
 from toolcall_data.formats.sharegpt import message_of
 from toolcall_data.rules._edit import with_messages, with_tools, without_problems
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -34,6 +35,7 @@ class RowValueNotString(Rule):
 
     code = "TC106"
     name = "row.value_not_string"
+    only_if = staticmethod(is_irregular)
     applicability = "safe"
     good = (FINE,)
     bad = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.address import follow, parts, pointer
 from toolcall_data.conversation.build import tool as definition
 from toolcall_data.conversation.model import JSON, Conversation, Tool
-from toolcall_data.rules._against_schema import broken_calls
+from toolcall_data.rules._against_schema import broken_calls, has_broken_call
 from toolcall_data.rules._examples import FINE, asked
 from toolcall_data.rules._repairs import named
 from toolcall_data.rules.base import Finding, Rule, Severity
@@ -46,6 +46,7 @@ class ToolNestedRequiresAll(Rule):
 
     code = "TC313"
     name = "tool.nested_requires_all"
+    only_if = staticmethod(has_broken_call)
     severity = Severity.WARNING
     looks_at = "calls"
     good = (FINE, asked(_AREA, shape="rectangle", dimensions={"radius": 0, "width": 2, "height": 3}))
