@@ -118,7 +118,8 @@ def jobs(names: Sequence[str], chosen: str | None = None) -> list[Job]:
     found: list[Job] = []
     for name in names:
         found += _registered(name) if settled is None else [Job(path, settled) for path in expand([name])]
-    return list({job.path: job for job in found}.values())
+    # A file is judged once, but once for each entry that registers it: each reads it in its own way.
+    return list({(job.path, job.format if chosen is None else None): job for job in found}.values())
 
 
 def _registered(name: str) -> list[Job]:

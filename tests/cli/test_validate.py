@@ -265,3 +265,17 @@ def test_published_rows_show_their_wrong_calls(
     assert ran.json["files"][0]["rows"] == rows
     assert wanted <= set(ran.json["summary"])
     assert ran.json["files"][0]["rows_with_errors"] < rows / 3
+
+
+def test_a_file_is_judged_once_for_each_entry_that_registers_it(tcdata: Tcdata) -> None:
+    write(tcdata, [chat(human("?"), gpt("!"))])
+    whole = {"messages": "conversations", "tools": "tools", "system": "system"}
+    info = {
+        "half": {"file_name": "rows.jsonl", "formatting": "sharegpt", "columns": whole, "tags": {"role_tag": "from"}},
+        "good": {"file_name": "rows.jsonl", "formatting": "sharegpt", "columns": whole},
+    }
+    (tcdata.folder / "dataset_info.json").write_text(json.dumps(info), encoding="utf-8")
+    found = tcdata.here("validate", "dataset_info.json", "--format", "json").json
+    assert [file["rows_with_errors"] for file in found["files"]] == [1, 0]
+    assert any("leaves out" in finding["message"] for finding in found["findings"])
+    assert len(tcdata.here("validate", "rows.jsonl", "rows.jsonl", "--format", "json").json["files"]) == 1
