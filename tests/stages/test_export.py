@@ -273,3 +273,10 @@ def test_a_call_that_holds_call_markup_is_left_out_with_the_reason(kitchen: Kitc
     source = kitchen.source("a", [json.dumps(row), json.dumps(plain)])
     report = kitchen.mix(sources={"a": source})
     assert report.tallies["a"].dropped == {"export.not_trainable": 1}
+
+
+def test_a_literal_placeholder_of_the_trainer_is_left_out_with_the_reason(kitchen: Kitchen) -> None:
+    rows = [chat(human("{{idx}} 是什么？"), gpt("占位符")), chat(human("{{content}} 呢？"), gpt("也是 {{idx}} 一类"))]
+    report = kitchen.mix(sources={"a": kitchen.source("a", rows)})
+    assert report.tallies["a"].dropped == {"export.not_trainable": 1}
+    assert "{{idx}}" in kitchen.rows(file="dropped")[0]["detail"]

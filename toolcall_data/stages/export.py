@@ -18,7 +18,7 @@ import orjson
 from pydantic import Field
 
 from toolcall_data.conversation.json_text import encode
-from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Conversation, Malformed, System
+from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Conversation, Malformed, System, User
 from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.settings import Settings
 from toolcall_data.transforms.one_step_per_turn import one_step_per_turn
@@ -65,6 +65,9 @@ def _why_not(conversation: Conversation) -> str | None:
             return "a message has no known role or no text"
         if message.side != ("prompt", "model")[index % 2]:
             return f"LLaMA-Factory drops turns that do not alternate (turn {index + 1})"
+        if isinstance(message, User) and "{{idx}}" in message.text:
+            # data/formatter.py, StringFormatter: the slot's `idx` is filled in after the content was.
+            return "LLaMA-Factory puts the turn's number for a literal {{idx}} in what the user says"
         if isinstance(message, Assistant) and (reason := _unwritable(message)):
             return reason
     return None
