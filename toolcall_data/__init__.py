@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+from toolcall_data.version import __version__
 
 if TYPE_CHECKING:
     from toolcall_data.conversation.model import Assistant, Call, Conversation, Result, Tool, User

@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run `tcdata` with the process's arguments and exit."""
     if sys.argv[1:] in (["--version"], ["-V"]):
-        from toolcall_data import __version__
+        from toolcall_data.version import __version__
 
         print(f"tcdata {__version__}")
         return

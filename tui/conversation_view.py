@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Call, Conversation, Malformed, Result
 from toolcall_data.rules.base import Finding
+from toolcall_data.safe_text import safe
 
 from .json_lines import compact, json_lines, painted
 from .lines import FOLDED, Block, Span, cut, indented, text_blocks
-from .text import one_line, safe
+from .text import one_line
 from .words import Words
 
 FOLDED_AT = 12_000

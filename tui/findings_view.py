@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from toolcall_data.rules._registry import explanation, rule_named
 from toolcall_data.rules.base import Finding
+from toolcall_data.safe_text import safe
 
 from .conversation_view import LETTERS, STYLES
 from .json_lines import painted
 from .lines import Block, Span, text_blocks, with_item
-from .text import one_line, safe
+from .text import one_line
 from .words import Words
 
 _AROUND = 40

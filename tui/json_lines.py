@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from toolcall_data.conversation.address import escape
 from toolcall_data.conversation.model import JSON
+from toolcall_data.safe_text import safe
 
 from .lines import Span
-from .text import safe
 
 _DEEPEST = 60
 _SHORT_LIST = 56

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
-from .text import safe, wrap
+from toolcall_data.safe_text import safe
+
+from .text import wrap
 
 FOLDED = "folded"
 """The anchor of a block that stands for text that is not shown."""

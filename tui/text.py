@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len, split_graphemes
 
+from toolcall_data.safe_text import safe
+
 _WIDE = (
     "\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff"
     "\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003fffd"
@@ -14,31 +16,6 @@ _WIDE = (
 _PIECE = re.compile(rf"(?P<space>[ \u00a0]+)|[{_WIDE}]|[^ \u00a0{_WIDE}]+")
 _NOT_AT_START = frozenset("，。、；：？！）》〉」』】〕〗｝］”’…—～·‰％,.;:?!)]}%\"'")
 _NOT_AT_END = frozenset("（《〈「『【〔〖｛［“‘([{")
-
-# Control characters, direction marks, characters without width, halves of surrogate pairs: none reaches a terminal.
-_UNSAFE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-_TAB = "    "
-
-
-def safe(text: str) -> str:
-    """`text` with everything that a terminal would obey, or not show, replaced by a picture: ESC as ␛, NUL as ␀.
-
-    Line breaks stay; a tab becomes four spaces.
-    """
-    return _UNSAFE.sub(_picture, text)
-
-
-def _picture(match: re.Match[str]) -> str:
-    character = match[0]
-    code = ord(character)
-    if character == "\t":
-        return _TAB
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else f"⟨U+{code:04X}⟩"
 
 
 def one_line(text: str) -> str:

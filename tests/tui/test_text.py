@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from toolcall_data.safe_text import safe
 from toolcall_data.tui.json_lines import json_lines, painted
 from toolcall_data.tui.lines import Block, Span, lay_out
-from toolcall_data.tui.text import clip, safe, wrap
+from toolcall_data.tui.text import clip, wrap
 from toolcall_data.tui.words import EN, ZH
 
 TEXT = st.text(st.sampled_from("中文，。（）“”abc 12-.😀é한ｱ…"), max_size=120)

@@ -50,8 +50,8 @@ def command(llamafactory: str | None, as_json: bool) -> int:
 def _own() -> list[Line]:
     from importlib.metadata import version
 
-    from toolcall_data import __version__
     from toolcall_data.cache import cache_dir
+    from toolcall_data.version import __version__
 
     lines = [Line("tcdata", "ok", f"{__version__} on Python {sys.version.split()[0]}")]
     lines += [Line(name, "ok", version(name)) for name in ("polars", "pydantic", "jsonschema-rs", "click", "textual")]

@@ -29,9 +29,9 @@ def command(folder: str, name: str, from_recipe: str | None, force: bool) -> Non
     if target.exists() and not force:
         raise UsageError(f"{target} exists", hint="--force overwrites it, --name chooses another")
     text = _copied(from_recipe) if from_recipe else _starter(Path(folder), name)
-    from toolcall_data.sources.dataset_info import replace
+    from toolcall_data.atomic import write_whole
 
-    replace(target, text.encode())
+    write_whole(target, text)
     click.echo(f"{target}\nnext: tcdata train {target} --smoke")
 
 

@@ -104,7 +104,7 @@ class _Group(click.Group):
 @click.pass_context
 def group(context: click.Context, version: bool) -> None:
     if version:
-        from toolcall_data import __version__
+        from toolcall_data.version import __version__
 
         print(f"tcdata {__version__}")
     elif context.invoked_subcommand is None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from toolcall_data.errors import ExitCode, TcdataError, TrainerError, UsageError
+from toolcall_data.safe_text import safe
 
 if TYPE_CHECKING:
     from toolcall_data.events import Event, TrainStep
@@ -31,7 +32,6 @@ GLOBAL_OPTIONS = (
     ("-V, --version", "version"),
 )
 STYLES = {"error": "1;31", "warning": "1;33", "info": "36", "good": "32", "dim": "2", "bold": "1", "blue": "34"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 class Terminal:
@@ -135,8 +135,8 @@ class Terminal:
         """Our own fault: write what is needed to report it into a file, and say where it lies."""
         import traceback
 
-        from toolcall_data import __version__
         from toolcall_data.cache import cache_dir
+        from toolcall_data.version import __version__
 
         folder = cache_dir() / "crashes"
         text = f"tcdata {__version__}\nPython {sys.version}\narguments: {list(arguments)}\n\n"
@@ -252,16 +252,6 @@ def current() -> Terminal:
     context = click.get_current_context(silent=True)
     found = context.find_root().obj if context is not None else None
     return found if isinstance(found, Terminal) else Terminal()
-
-
-def safe(text: str) -> str:
-    """Text that cannot move the cursor or change the terminal: control characters are shown as symbols."""
-    return _CONTROL.sub(lambda match: _symbol(match[0]), text)
-
-
-def _symbol(character: str) -> str:
-    code = ord(character)
-    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else f"<{code:04x}>"
 
 
 def cells(text: str) -> int:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from toolcall_data.cli.terminal import Terminal, cells, clip, current, safe
+from toolcall_data.cli.terminal import Terminal, cells, clip, current
 from toolcall_data.errors import EmptyError, ExitCode, UsageError
+from toolcall_data.safe_text import safe
 
 if TYPE_CHECKING:
     from toolcall_data.conversation.model import Conversation
@@ -129,7 +130,7 @@ def _text(found: Any, validation: Validation, terminal: Terminal, show_all: bool
             shown[key] += 1
             if statistics or (shown[key] > SHOWN_PER_RULE and not show_all):
                 continue
-            text = diagnostic(_plain(finding), width=terminal.width, paint=terminal.paint, cells=cells, clip=clip)
+            text = diagnostic(finding, width=terminal.width, paint=terminal.paint, cells=cells, clip=clip)
             terminal._clear_progress()
             click.echo(text + "\n", color=True)
     _hidden_lines(shown, show_all or statistics, terminal)
@@ -145,34 +146,13 @@ def _hidden_lines(shown: Counter[tuple[str, str]], is_all: bool, terminal: Termi
             click.echo(f"{note} {count - SHOWN_PER_RULE} more {name} in {file} (--show-all)", color=True)
 
 
-def _plain(finding: Finding) -> Finding:
-    """The finding with nothing in it that could change the terminal."""
-    from dataclasses import replace
-
-    return replace(
-        finding,
-        message=safe(finding.message),
-        hint=safe(finding.hint),
-        excerpt=_safe_same_length(finding.excerpt),
-        file=safe(finding.file),
-        pointer=safe(finding.pointer),
-        sub=safe(finding.sub) if finding.sub else finding.sub,
-        id=safe(finding.id) if finding.id else None,
-    )
-
-
-def _safe_same_length(text: str) -> str:
-    """`safe`, but as long as the text: the span counts its characters."""
-    return "".join(plain if len(plain) == 1 else "\ufffd" for plain in map(safe, text))
-
-
 def _concise(found: Any, validation: Validation, terminal: Terminal, show_all: bool, statistics: bool) -> None:
     from toolcall_data.report.finding_text import one_line
 
     for _, findings in found:
         for finding in findings:
             if not statistics:
-                click.echo(safe(one_line(finding)).replace("\n", " "))
+                click.echo(one_line(finding))
     if statistics:
         _statistics(validation, terminal)
     _summary(validation, terminal)
@@ -208,7 +188,7 @@ def _json(found: Any, validation: Validation, terminal: Terminal, show_all: bool
     """One object, written as it grows: findings first, then the counts that are known at the end."""
     import orjson
 
-    from toolcall_data import __version__
+    from toolcall_data.version import __version__
 
     out = sys.stdout.buffer
     out.write(b'{"version":1,"schema_version":1,"tcdata":' + orjson.dumps(__version__) + b',"findings":[')
@@ -227,7 +207,7 @@ def _jsonl(found: Any, validation: Validation, terminal: Terminal, show_all: boo
     """One line a finding between a header and a summary."""
     import orjson
 
-    from toolcall_data import __version__
+    from toolcall_data.version import __version__
 
     out = sys.stdout.buffer
     out.write(orjson.dumps({"type": "header", "version": 1, "schema_version": 1, "tcdata": __version__}) + b"\n")

@@ -9,12 +9,12 @@ from typing import Any
 
 import orjson
 
-from toolcall_data import __version__
 from toolcall_data.conversation.model import JSON
 from toolcall_data.pipeline.ledger import Tally, totals
 from toolcall_data.recipe import LoadedRecipe
 from toolcall_data.stages.export import MANIFEST, Losses, checksum
 from toolcall_data.stages.load import Input, inputs
+from toolcall_data.version import __version__
 
 MANIFEST_VERSION = 1
 
@@ -41,11 +41,12 @@ def manifest_of(
     files: dict[str, tuple[Path, int]],
 ) -> dict[str, Any]:
     """The whole manifest. `formats` gives the format by input path, `files` path and rows by output name."""
+    facts = {one.path: _file_facts(Path(one.path)) for one in wanted}
     return {
         "manifest_version": MANIFEST_VERSION,
         "tcdata": __version__,
         "recipe": loaded.recipe.model_dump(mode="json", exclude_none=True),
-        "mix_hash": mix_hash(loaded, wanted),
+        "mix_hash": _digest(loaded, [(one.source, facts[one.path]["checksum"]) for one in wanted]),
         "seed": loaded.recipe.mix.seed,
         "dataset": dataset_name(loaded),
         "totals": totals(tallies),
@@ -55,7 +56,7 @@ def manifest_of(
             "conversations_with_merged_results": losses.merged_results,
         },
         "inputs": [
-            {"source": one.source, "path": one.path, "format": formats.get(one.path), **_file_facts(Path(one.path))}
+            {"source": one.source, "path": one.path, "format": formats.get(one.path), **facts[one.path]}
             for one in wanted
         ],
         "outputs": {name: {"rows": rows, **_file_facts(path)} for name, (path, rows) in files.items()},
@@ -66,18 +67,22 @@ def _file_facts(path: Path) -> dict[str, JSON]:
     return {"bytes": path.stat().st_size, "checksum": checksum(path)}
 
 
-def mix_hash(loaded: LoadedRecipe, wanted: list[Input] | None = None) -> str:
+def mix_hash(loaded: LoadedRecipe) -> str:
     """A digest of all that decides a mix: the stages up to export, the inputs' bytes, and tcdata's version.
 
     Where the mix is written and how it is trained do not count.
     """
-    wanted = inputs(loaded.recipe.sources, loaded.folder) if wanted is None else wanted
+    wanted = inputs(loaded.recipe.sources, loaded.folder)
+    return _digest(loaded, [(one.source, checksum(Path(one.path))) for one in wanted])
+
+
+def _digest(loaded: LoadedRecipe, checksums: list[tuple[str, JSON]]) -> str:
     settings = loaded.recipe.model_dump(mode="json", exclude={"train": True, "export": {"output"}})
     decided = {
         "tcdata": __version__,
         "settings": settings,
         "name": dataset_name(loaded),
-        "inputs": [(one.source, checksum(Path(one.path))) for one in wanted],
+        "inputs": checksums,
     }
     return hashlib.sha256(orjson.dumps(decided, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

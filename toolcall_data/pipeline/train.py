@@ -10,12 +10,13 @@ from pathlib import Path
 
 import orjson
 
+from toolcall_data.atomic import write_whole
 from toolcall_data.errors import RecipeError
 from toolcall_data.events import Note, Tell, silence
 from toolcall_data.pipeline.manifest import why_stale
 from toolcall_data.pipeline.mix import MixReport, run_mix
 from toolcall_data.recipe import LoadedRecipe
-from toolcall_data.sources.dataset_info import FILE_NAME, merge_into, replace
+from toolcall_data.sources.dataset_info import FILE_NAME, merge_into
 from toolcall_data.stages.export import MANIFEST, entry
 from toolcall_data.stages.train import TrainResult, check_settings, train
 from toolcall_data.training.config import Dataset
@@ -108,12 +109,12 @@ def _head(dataset: Dataset, folder: Path, tell: Tell) -> Dataset:
     if len(head) <= SMOKE_ROWS:
         return dataset
     folder.mkdir(exist_ok=True)
-    replace(folder / "train.jsonl", b"".join(head[:SMOKE_ROWS]))
+    write_whole(folder / "train.jsonl", b"".join(head[:SMOKE_ROWS]))
     entries = {dataset.train: entry("train.jsonl")}
     if dataset.eval is not None:
         entries[dataset.eval] = entry("eval.jsonl")
         with (dataset.dataset_dir / "eval.jsonl").open("rb") as file:
-            replace(folder / "eval.jsonl", b"".join(islice(file, SMOKE_ROWS // 10)))
+            write_whole(folder / "eval.jsonl", b"".join(islice(file, SMOKE_ROWS // 10)))
     merge_into(folder / FILE_NAME, entries)
     tell(Note(f"a smoke test trains on the first {SMOKE_ROWS} rows of the mix", "progress"))
     return Dataset(

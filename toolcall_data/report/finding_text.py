@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from toolcall_data.conversation.address import parts
 from toolcall_data.rules.base import Finding, Severity
+from toolcall_data.safe_text import safe
 
 Paint = Callable[[str, str], str]
 """`paint(text, style)`; styles are error, warning, info, dim, bold, blue, good."""
@@ -32,7 +33,8 @@ def address(finding: Finding) -> str:
 
 def one_line(finding: Finding) -> str:
     """`file:line:pointer: CODE name message`, for editors and logs."""
-    return f"{place(finding)}:{finding.pointer}{finding.sub or ''}: {finding.code} {finding.name} {finding.message}"
+    where = f"{place(finding)}:{finding.pointer}{finding.sub or ''}"
+    return _flat(f"{where}: {finding.code} {finding.name} {finding.message}")
 
 
 def diagnostic(finding: Finding, *, width: int, paint: Paint, cells: Cells, clip: Callable[[str, int], str]) -> str:
@@ -40,13 +42,13 @@ def diagnostic(finding: Finding, *, width: int, paint: Paint, cells: Cells, clip
     head = paint(f"{finding.severity.word}[{finding.code}]", STYLE_OF[finding.severity])
     row_id = f"  (id {finding.id})" if finding.id else ""
     lines = [
-        f"{head} {paint(finding.name, 'bold')}: {finding.message}",
-        f"  {paint('-->', 'blue')} {place(finding)}{row_id}  {address(finding)}",
+        f"{head} {paint(finding.name, 'bold')}: {safe(finding.message)}",
+        f"  {paint('-->', 'blue')} {safe(f'{place(finding)}{row_id}  {address(finding)}')}",
     ]
     if finding.excerpt:
         lines += _frame(finding, width - 6, paint, cells, clip)
     if finding.hint:
-        lines.append(f" {paint('help:', 'blue')} {finding.hint}")
+        lines.append(f" {paint('help:', 'blue')} {safe(finding.hint)}")
     return "\n".join(lines)
 
 
@@ -56,7 +58,7 @@ def _frame(finding: Finding, width: int, paint: Paint, cells: Cells, clip: Calla
     start, end = finding.span or (0, 0)
     begin = max(0, start - _LEAD) if end > width // 2 else 0
     before = ("…" if begin else "") + _flat(finding.excerpt[begin:start])
-    marked = _flat(finding.excerpt[start:end])
+    marked = _flat(finding.excerpt[start : min(end, start + width)])
     shown = clip(before + marked + _flat(finding.excerpt[end : end + width]), width)
     lines = [f"   {bar}", f"   {bar} {shown}"]
     if finding.span:
@@ -67,4 +69,5 @@ def _frame(finding: Finding, width: int, paint: Paint, cells: Cells, clip: Calla
 
 
 def _flat(text: str) -> str:
-    return text.replace("\n", "⏎").replace("\t", " ").replace("\r", "")
+    """Text on one line, with nothing in it that the terminal would obey."""
+    return safe(text.replace("\n", "⏎"))

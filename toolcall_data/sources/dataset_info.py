@@ -7,11 +7,11 @@ what it leaves out becomes None.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from toolcall_data.atomic import write_whole
 from toolcall_data.conversation.model import JSON
 from toolcall_data.errors import InputError, RecipeError
 from toolcall_data.formats import alpaca, sharegpt
@@ -157,21 +157,8 @@ def merge_into(path: Path, ours: Mapping[str, Mapping[str, JSON]]) -> None:
         before = path.read_bytes()
         if before == text:
             return
-        replace(path.with_name(f"{path.name}.bak"), before)
-    replace(path, text)
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing: a temporary file in the same folder takes its place."""
-    temporary = path.with_name(f".{path.name}.tcdata-{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        write_whole(path.with_name(f"{path.name}.bak"), before)
+    write_whole(path, text)
 
 
 def traps(entry: Entry) -> list[str]:

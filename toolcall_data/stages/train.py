@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from toolcall_data.training.probe import compat_notes
 from toolcall_data.training.record import RunRecord, change, claim, now, write_record
 from toolcall_data.training.tiny import build_tiny
 from toolcall_data.training.trainer import TESTED, find_trainer, version_notes
+from toolcall_data.version import __version__
 
 TINY = "tiny"
 
@@ -150,7 +150,7 @@ def _variables(config: Mapping[str, Any], job: Job, device: Device) -> dict[str,
 
 
 def _run(launch: Launch, config: Mapping[str, Any], mix_hash: str, tell: Tell, stop: Wanted) -> RunResult:
-    versions = {"tcdata": _own_version(), **{name: launch.trainer.versions.get(name) for name in TESTED}}
+    versions = {"tcdata": __version__, **{name: launch.trainer.versions.get(name) for name in TESTED}}
     record = RunRecord("running", mix_hash, config, launch.shell_line, versions, started=now())
     write_record(launch.run_dir, record)
 
@@ -186,10 +186,3 @@ def _summary(result: RunResult) -> str:
     where = result.adapter or result.checkpoint or "nothing saved yet"
     state = "interrupted: " if result.interrupted else ""
     return f"{state}{result.steps} of {result.total_steps} steps, {loss}, {result.seconds:.0f} s: {where}"
-
-
-def _own_version() -> str:
-    try:
-        return metadata.version("tcdata")
-    except metadata.PackageNotFoundError:
-        return "unknown"

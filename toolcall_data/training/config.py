@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from toolcall_data.atomic import write_whole
 from toolcall_data.cache import cache_dir
 from toolcall_data.errors import RecipeError
 from toolcall_data.events import Note
@@ -171,9 +171,7 @@ def write_config(config: Mapping[str, Any], run_dir: Path) -> Path:
         digest = hashlib.blake2b(str(run_dir).encode(), digest_size=6).hexdigest()
         path = cache_dir("configs") / f"{re.sub(r'[^A-Za-z0-9]+', '-', run_dir.name).strip('-')}-{digest}.yaml"
     header = "# Written by tcdata, which overwrites it; run.json beside the adapter has the command that starts it.\n"
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(header + to_yaml(config), encoding="utf-8")
-    temporary.replace(path)
+    write_whole(path, header + to_yaml(config))
     return path
 
 

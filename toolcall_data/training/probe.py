@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import Literal
 
+from toolcall_data.atomic import write_whole
 from toolcall_data.cache import cache_dir
 from toolcall_data.events import Note
 from toolcall_data.training.trainer import Trainer, script_environment
@@ -69,7 +70,7 @@ def _tried(trainer: Trainer, names: list[str]) -> dict[str, Condition]:
         found: dict[str, Condition] = json.loads(kept.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         found = _run(trainer, names)
-        _write(kept, json.dumps(found))
+        write_whole(kept, json.dumps(found))
     return found
 
 
@@ -91,9 +92,3 @@ def _run(trainer: Trainer, names: list[str]) -> dict[str, Condition]:
         return found
     except (subprocess.TimeoutExpired, IndexError, ValueError):
         return dict.fromkeys(names, "broken")
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

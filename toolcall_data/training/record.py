@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from toolcall_data.atomic import write_whole
 from toolcall_data.errors import UsageError
 from toolcall_data.training.processes import processes_of
 
@@ -65,9 +66,7 @@ def read_record(run_dir: Path) -> RunRecord | None:
 def write_record(run_dir: Path, record: RunRecord) -> RunRecord:
     """Writes the record in one step, so that a reader never sees half of it."""
     run_dir.mkdir(parents=True, exist_ok=True)
-    temporary = run_dir / f"{NAME}.{os.getpid()}.tmp"
-    temporary.write_text(json.dumps(_finite(asdict(record)), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(run_dir / NAME)
+    write_whole(run_dir / NAME, json.dumps(_finite(asdict(record)), ensure_ascii=False, indent=2) + "\n")
     return record
 
 
