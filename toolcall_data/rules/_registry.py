@@ -12,7 +12,8 @@ from functools import cache
 from toolcall_data.catalogue import classes
 from toolcall_data.errors import UsageError
 from toolcall_data.nearest import did_you_mean
-from toolcall_data.rules.base import Rule
+from toolcall_data.prose import Language
+from toolcall_data.rules.base import Rule, Severity
 
 
 @cache
@@ -55,14 +56,18 @@ def rule_named(name: str) -> Rule:
 
 
 def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """The rules that `select` names, less those that `ignore` names; no `select` means all.
+    """The rules that `select` names, less those that `ignore` names.
+
+    No `select` means all that find faults: statistics (severity `info`) say nothing is wrong and are run by name only.
 
     A name is a code, a dotted name, a prefix (`TC4`, `call`) or a glob (`call.*`).
 
     Raises:
         UsageError: a name fits no rule.
     """
-    wanted = _fitting(select) if (select := list(select)) else set(rules())
+    wanted = (
+        _fitting(select) if (select := list(select)) else {rule for rule in rules() if rule.severity > Severity.INFO}
+    )
     return tuple(rule for rule in rules() if rule in wanted and rule not in _fitting(ignore))
 
 
@@ -88,16 +93,24 @@ def _fits(rule: Rule, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A rule's docstring, parted at its headings; `what` is the first sentence."""
+    """A rule's explanation, parted at its headings; `what` is the first sentence."""
 
     what: str
     sections: dict[str, str]
 
 
-def explanation(rule: Rule) -> Explanation:
-    """What the docstring of a rule says, under its headings."""
-    text = inspect.getdoc(rule) or ""
-    pieces = re.split(r"^(What it does|Why it matters|Example|What to do):[ \t]*\n?", text, flags=re.MULTILINE)
+HEADINGS: dict[Language, tuple[str, ...]] = {
+    "en": ("What it does", "Why it matters", "Example", "What to do"),
+    "zh": ("检查什么", "为什么重要", "例子", "怎么办"),
+}
+
+
+def explanation(rule: Rule, language: Language = "en") -> Explanation:
+    """What a rule says of itself, under its headings; in English where it has no Chinese."""
+    if language == "zh" and not rule.chinese:
+        language = "en"
+    text = inspect.cleandoc(rule.chinese) if language == "zh" else inspect.getdoc(rule) or ""
+    pieces = re.split(rf"^({'|'.join(HEADINGS[language])})[:：][ \t]*\n?", text, flags=re.MULTILINE)
     sections = {
         heading: inspect.cleandoc(body).strip() for heading, body in zip(pieces[1::2], pieces[2::2], strict=True)
     }

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, Self, TypeAlias
 
 from toolcall_data.conversation.address import span_of
 from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Message, Problem
@@ -59,6 +59,9 @@ class Finding:
 class Rule(ABC):
     """One rule: its docstring explains it under the headings What it does, Why it matters, Example, What to do.
 
+    `chinese` is the same explanation in Chinese, under the headings 检查什么, 为什么重要, 例子, 怎么办. Messages and hints
+    are `Prose`, in both languages.
+
     `code` is short and never reused, `name` the dotted name. `looks_at` lets the engine skip conversations without
     such parts; `only_if` is a condition without which the rule cannot find anything, shared with other rules so that it
     is asked once. `requires` names rules that must have found nothing in the conversation for this one to be judged.
@@ -68,9 +71,10 @@ class Rule(ABC):
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
-    looks_at: ClassVar[Literal["problems", "messages", "tools", "calls"]] = "messages"
+    looks_at: ClassVar[Literal["problems", "messages", "tools", "calls", "dataset"]] = "messages"
     requires: ClassVar[frozenset[str]] = frozenset()
     applicability: ClassVar[Applicability | None] = None
+    chinese: ClassVar[str] = ""
     good: ClassVar[tuple[Example, ...]]
     bad: ClassVar[tuple[Example, ...]]
 
@@ -206,6 +210,39 @@ class ProblemRule(Rule):
     def mends(self, problem: Problem) -> bool:
         """Whether the rule's fix helps here, for rules that have one."""
         return True
+
+
+class Tally(ABC):
+    """What a dataset rule gathers while rows pass by, and what it finds in them at the end."""
+
+    @abstractmethod
+    def add(self, conversation: Conversation) -> None:
+        """Take in one readable row."""
+
+    @abstractmethod
+    def merge(self, later: Self) -> None:
+        """Take in what another tally of the same rule gathered from rows that follow."""
+
+    @abstractmethod
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with the rows as a whole; each finding names its file and, where it has one, its row."""
+
+
+class DatasetRule(Rule):
+    """A rule about the rows of a whole input. `good` and `bad` are sets of rows; `holds` says what stays in memory."""
+
+    looks_at = "dataset"
+    holds: ClassVar[str]
+    good: ClassVar[tuple[tuple[Example, ...], ...]]  # type: ignore[assignment]
+    bad: ClassVar[tuple[tuple[Example, ...], ...]]  # type: ignore[assignment]
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        """Nothing: one row says nothing about the set."""
+        return iter(())
+
+    @abstractmethod
+    def tally(self) -> Tally:
+        """A new, empty tally."""
 
 
 def _beside(place: str) -> str:
