@@ -59,8 +59,8 @@ class Finding:
 class Rule(ABC):
     """One rule: its docstring explains it under the headings What it does, Why it matters, Example, What to do.
 
-    `chinese` is the same explanation in Chinese, under the headings 检查什么, 为什么重要, 例子, 怎么办. Messages and hints
-    are `Prose`, in both languages.
+    `chinese` is the same explanation in Chinese, under its own four headings. Messages and hints are `Prose`, in both
+    languages.
 
     `code` is short and never reused, `name` the dotted name. `looks_at` lets the engine skip conversations without
     such parts; `only_if` is a condition without which the rule cannot find anything, shared with other rules so that it
