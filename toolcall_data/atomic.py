@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
+
+from toolcall_data.errors import InputError
 
 
 def write_whole(path: Path, data: bytes | str) -> None:
@@ -15,6 +20,28 @@ def write_whole(path: Path, data: bytes | str) -> None:
     try:
         with temporary.open("wb") as file:
             file.write(data.encode() if isinstance(data, str) else data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """A UTF-8 text file to write to bit by bit, that appears at its end and not at all on an error or a stop.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tcdata-{os.getpid()}.tmp")
+    try:
+        file = temporary.open("w", encoding="utf-8", errors="replace", newline="\n")
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}") from error
+    try:
+        with file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)

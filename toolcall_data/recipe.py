@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from toolcall_data.bundled import files
 from toolcall_data.errors import InputError, RecipeError, UsageError
 from toolcall_data.nearest import did_you_mean
-from toolcall_data.settings import Settings
+from toolcall_data.settings import Settings, mistake_in
 from toolcall_data.stages.check import CheckSettings
 from toolcall_data.stages.clean import CleanStep
 from toolcall_data.stages.export import ExportSettings
@@ -88,7 +88,7 @@ def read_recipe(name: str | Path, overrides: Sequence[str] = ()) -> LoadedRecipe
     try:
         return LoadedRecipe(Recipe.model_validate(document), path, lines)
     except ValidationError as error:
-        raise _explained(error, path, lines, document) from error
+        raise _explained(error, path, lines) from error
 
 
 def _find(name: str) -> Path:
@@ -185,39 +185,10 @@ def _child(node: Any, part: str, key: str) -> Any:
     return node[part]
 
 
-def _explained(
-    error: ValidationError, path: Path, lines: Mapping[Place, int], document: Mapping[str, Any]
-) -> RecipeError:
+def _explained(error: ValidationError, path: Path, lines: Mapping[Place, int]) -> RecipeError:
     """The first mistake, in words: where it stands, what is wrong, the nearest valid name."""
-    mistakes = sorted(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
-    first = mistakes[0]
-    at = tuple(part for part in first["loc"] if not (isinstance(part, str) and part.startswith("function-")))
-    dotted = _dotted(at)
-    hint = None
-    if first["type"] == "extra_forbidden":
-        valid = _fields_at(at[:-1])
-        message = f"unknown key `{dotted}`"
-        hint = did_you_mean(str(at[-1]), valid) or (f"valid keys: {', '.join(valid)}" if valid else None)
-    elif first["type"] == "missing":
-        message = f"`{dotted}` is missing"
-    else:
-        text = str(first["msg"]).removeprefix("Value error, ")
-        message = f"`{dotted}`: {text[0].lower()}{text[1:]}" + _got(first)
-    more = len({_dotted(mistake["loc"]) for mistake in mistakes}) - 1
-    if more:
-        also = "1 more mistake" if more == 1 else f"{more} more mistakes"
-        hint = f"{hint}; {also} in the file" if hint else f"{also} in the file"
-    return RecipeError(message, place=_place(path, lines, at), hint=hint)
-
-
-def _got(mistake: Mapping[str, Any]) -> str:
-    value = mistake.get("input")
-    return f", not `{value}`" if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
-def _dotted(at: Iterable[str | int]) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in at)
-    return text.removeprefix(".") or "recipe"
+    found = mistake_in(error, Recipe)
+    return RecipeError(found.message, place=_place(path, lines, found.at), hint=found.hint)
 
 
 def _place(path: Path, lines: Mapping[Place, int], at: Sequence[str | int]) -> str:
@@ -226,26 +197,3 @@ def _place(path: Path, lines: Mapping[Place, int], at: Sequence[str | int]) -> s
         if line is not None:
             return f"{path}:{line}" if line != COMMAND_LINE else "the command line"
     return str(path)
-
-
-def _fields_at(at: Sequence[str | int]) -> list[str]:
-    """The keys that the settings model at a place takes."""
-    model: Any = Recipe
-    for part in at:
-        if isinstance(part, int) or not (isinstance(model, type) and issubclass(model, BaseModel)):
-            continue
-        found = model.model_fields.get(part)
-        model = _model_in(found.annotation) if found is not None else model
-    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
-
-
-def _model_in(annotation: Any) -> Any:
-    """The settings model that an annotation holds, through optional, list and dict."""
-    from typing import get_args
-
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for part in get_args(annotation):
-        if (found := _model_in(part)) is not None:
-            return found
-    return None

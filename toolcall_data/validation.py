@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import InputError
@@ -17,6 +18,9 @@ from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.sources.dataset_info import FILE_NAME, Entry, format_of, local_files, read_entry, read_info, traps
 from toolcall_data.sources.paths import expand
 from toolcall_data.sources.reader import open_file
+
+
+Adjust: TypeAlias = Callable[[Conversation | None, list[Finding]], list[Finding]]
 
 
 @dataclass
@@ -62,9 +66,11 @@ class Validation:
         return sum(file.rows for file in self.files)
 
     def run(
-        self, jobs: Iterable[Job], rules: Iterable[Rule], *, tell: Tell = silence
+        self, jobs: Iterable[Job], rules: Iterable[Rule], *, adjust: Adjust | None = None, tell: Tell = silence
     ) -> Iterator[tuple[Conversation | None, list[Finding]]]:
         """Every conversation that has findings, with them; None stands for a file's entry in dataset_info.json.
+
+        `adjust` says which findings of a row are reported, and how bad they are.
 
         Raises:
             InputError: a file cannot be read.
@@ -72,13 +78,16 @@ class Validation:
         checker = Checker(rules)
         wanted = {rule.name for rule in checker.rules}
         for job in jobs:
-            if found := [finding for finding in job.findings if finding.name in wanted]:
+            found = [finding for finding in job.findings if finding.name in wanted]
+            if found := adjust(None, found) if adjust is not None else found:
                 self._count(None, found)
                 yield None, found
-            yield from self._file(job, checker, tell)
+            yield from self._file(job, checker, adjust, tell)
         tell(Done("validate", f"{self.rows} rows"))
 
-    def _file(self, job: Job, checker: Checker, tell: Tell) -> Iterator[tuple[Conversation, list[Finding]]]:
+    def _file(
+        self, job: Job, checker: Checker, adjust: Adjust | None, tell: Tell
+    ) -> Iterator[tuple[Conversation, list[Finding]]]:
         reading = open_file(job.path, job.format)
         file = FileVerdict(job.path, reading.format.name, reading.reason)
         self.files.append(file)
@@ -88,7 +97,10 @@ class Validation:
             if file.rows % 256 == 0:
                 tell(Progress(step, reading.position, reading.size, "bytes"))
             file.rows += 1
-            if found := checker.check(conversation):
+            found = checker.check(conversation)
+            if found and adjust is not None:
+                found = adjust(conversation, found)
+            if found:
                 self._count(file, found)
                 yield conversation, found
 

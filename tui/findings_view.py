@@ -35,13 +35,13 @@ def _finding(finding: Finding, words: Words) -> list[Block]:
     place = one_line(finding.pointer + (f" › {finding.sub}" if finding.sub else "")) or words("findings.whole")
     blocks = [
         Block(head),
-        Block((Span(one_line(finding.message)),), _INDENT),
+        Block((Span(one_line(words.say(finding.message))),), _INDENT),
         Block((Span(f"{words('findings.place')} ", "dim"), Span(place, "key")), _INDENT),
     ]
     if finding.excerpt:
         blocks.append(Block(_excerpt(finding), _INDENT))
     if finding.hint:
-        blocks.append(Block((Span("→ ", "dim"), Span(one_line(finding.hint), "dim")), _INDENT))
+        blocks.append(Block((Span("→ ", "dim"), Span(one_line(words.say(finding.hint)), "dim")), _INDENT))
     return blocks
 
 

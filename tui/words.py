@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
+from toolcall_data.prose import Language, said
+
 EN: Mapping[str, str] = {
     "app.rows": "{count:,} rows",
     "app.one_row": "1 row",
@@ -191,6 +193,11 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self._words = LANGUAGES.get(language, EN)
+        self._language: Language = "zh" if language == "zh" else "en"
+
+    def say(self, text: str) -> str:
+        """A sentence of a finding in this language."""
+        return said(text, self._language)
 
     def __call__(self, key: str, **values: object) -> str:
         return self._words[key].format(**values)

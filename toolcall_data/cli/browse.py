@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import click
 
+from toolcall_data.cli.terminal import current
 from toolcall_data.errors import UsageError
 
 
@@ -28,14 +29,16 @@ def command(paths: Sequence[str], chosen: str | None, row: int) -> None:
     """
     _need_terminal(paths)
     from toolcall_data.rules._checker import Checker
+    from toolcall_data.rules._registry import chosen as chosen_rules
     from toolcall_data.sources.row_store import open_rows
     from toolcall_data.tui.app import BrowserApp
     from toolcall_data.tui.session import Session
 
+    os.environ["TCDATA_LANG"] = current().language
     if "-" in paths:
         _keys_from_terminal()
     with open_rows(paths, chosen) as store:
-        BrowserApp(Session(store, Checker()), first_row=row).run()
+        BrowserApp(Session(store, Checker(chosen_rules())), first_row=row).run()
 
 
 def _need_terminal(paths: Sequence[str]) -> None:

@@ -26,15 +26,15 @@ def command(name: str, report: str) -> None:
     if re.fullmatch(r"[Ee]\d{3}", name):
         click.echo(_error_text(name.upper()))
         return
-    rule = rule_named(name)
+    rule, language = rule_named(name), current().language
     if report == "json":
         import orjson
 
-        click.echo(orjson.dumps(rule_object(rule), option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps(rule_object(rule, language), option=orjson.OPT_INDENT_2).decode())
     elif report == "md":
-        click.echo(rule_markdown(rule))
+        click.echo(rule_markdown(rule, language))
     else:
-        click.echo(rule_text(rule, paint=current().paint), color=True)
+        click.echo(rule_text(rule, paint=current().paint, language=language), color=True)
 
 
 def _error_text(code: str) -> str:

@@ -18,9 +18,10 @@ def command(select: tuple[str, ...], report: str) -> None:
       tcdata rules
       tcdata rules --select call --format json
     """
-    from toolcall_data.rules._registry import chosen, explanation
+    from toolcall_data.rules._registry import chosen, explanation, rules
 
-    wanted = chosen([part for name in select for part in name.split(",")])
+    names = [part for name in select for part in name.split(",")]
+    wanted, language = chosen(names) if names else rules(), current().language
     if report == "json":
         import orjson
 
@@ -30,7 +31,7 @@ def command(select: tuple[str, ...], report: str) -> None:
                 "name": rule.name,
                 "severity": rule.severity.word,
                 "fix": rule.applicability,
-                "what": explanation(rule).what,
+                "what": explanation(rule, language).what,
             }
             for rule in wanted
         ]
@@ -42,6 +43,6 @@ def command(select: tuple[str, ...], report: str) -> None:
     for rule in wanted:
         severity = paint(f"{rule.severity.word:<8}", STYLE_OF[rule.severity])
         click.echo(
-            f"{rule.code}  {rule.name:<30} {severity} {rule.applicability or '':<7} {explanation(rule).what}",
+            f"{rule.code}  {rule.name:<30} {severity} {rule.applicability or '':<7} {explanation(rule, language).what}",
             color=True,
         )

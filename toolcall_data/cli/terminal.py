@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from toolcall_data.errors import ExitCode, TcdataError, TrainerError, UsageError
+from toolcall_data.prose import Language
 from toolcall_data.safe_text import safe
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ GLOBAL_OPTIONS = (
     ("-v, --verbose", "say each step on stderr; -vv: debug, tracebacks  [TCDATA_VERBOSE]"),
     ("--color auto|always|never", "colours  [TCDATA_COLOR, NO_COLOR, FORCE_COLOR]"),
     ("--no-progress", "no progress line  [TCDATA_NO_PROGRESS, CI]"),
-    ("--lang en|zh", "language of the browser  [TCDATA_LANG]"),
+    ("--lang en|zh", "language of messages and the browser  [TCDATA_LANG, LC_ALL, LANG]"),
     ("-C, --directory DIR", "run as if started in DIR"),
     ("-h, --help", "help"),
     ("-V, --version", "version"),
@@ -41,6 +42,8 @@ class Terminal:
         self.quiet = _level("TCDATA_QUIET")
         self.verbose = _level("TCDATA_VERBOSE")
         self.color = os.environ.get("TCDATA_COLOR", "auto")
+        self.language = _language()
+        """The language of prose. Codes, names and JSON keys never change."""
         self.show_progress = sys.stderr.isatty() and not _is_set("TCDATA_NO_PROGRESS") and not _is_set("CI")
         self._progress: _ProgressLine | None = None
 
@@ -75,7 +78,7 @@ class Terminal:
             language = value if sign else _next(waiting, name)
             if language not in ("en", "zh"):
                 raise UsageError(f"--lang takes en or zh, not `{language}`")
-            os.environ["TCDATA_LANG"] = language
+            self.language = "zh" if language == "zh" else "en"
         elif name in ("-C", "--directory"):
             _change_to(value if sign else _next(waiting, name))
         else:
@@ -104,7 +107,7 @@ class Terminal:
 
     def line(self, text: str) -> None:
         """One line to stderr, above the progress line."""
-        self._clear_progress()
+        self.clear_progress()
         if self.quiet < 2:
             print(text, file=sys.stderr, flush=True)
 
@@ -115,7 +118,7 @@ class Terminal:
 
     def error(self, error: TcdataError) -> None:
         """An error in the shape of a finding: what, where, what to do."""
-        self._clear_progress()
+        self.clear_progress()
         if self.quiet >= 2:
             return
         head = self.paint(f"error[{error.code}]", "error", sys.stderr)
@@ -148,7 +151,7 @@ class Terminal:
             report = f"please report it with {place}"
         except OSError:
             report = text
-        self._clear_progress()
+        self.clear_progress()
         head = self.paint("error[E003]", "error", sys.stderr)
         print(f"{head} a fault in tcdata: {type(error).__name__}: {error}\n {report}", file=sys.stderr)
         if self.verbose >= 2:
@@ -172,7 +175,7 @@ class Terminal:
             case events.Progress(step=step, done=done, total=total, unit=unit):
                 self._draw(step, done, total, unit)
             case events.Done():
-                self._clear_progress()
+                self.clear_progress()
 
     def _draw(self, step: str, done: int, total: int | None, unit: str) -> None:
         if not self.show_progress or self.quiet:
@@ -193,7 +196,8 @@ class Terminal:
             self._progress = _ProgressLine()
         self._progress.show(clip(f"{_bar(step.step, step.total_steps)} {text}", self.width - 1))
 
-    def _clear_progress(self) -> None:
+    def clear_progress(self) -> None:
+        """Take the progress line off the screen."""
         if self._progress is not None:
             self._progress.clear()
 
@@ -284,6 +288,14 @@ def clip(text: str, width: int) -> str:
 
 def _is_set(name: str) -> bool:
     return os.environ.get(name, "").lower() not in ("", "0", "false", "no")
+
+
+def _language() -> Language:
+    """What the environment says: the first of its variables that is set."""
+    for name in ("TCDATA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if chosen := os.environ.get(name):
+            return "zh" if chosen[:2].lower() == "zh" else "en"
+    return "en"
 
 
 def _level(name: str) -> int:

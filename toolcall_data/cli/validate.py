@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from toolcall_data.cli.terminal import Terminal, cells, clip, current
+from toolcall_data.cli.reports import REPORT, SHOWN_PER_RULE, Written, look_of, summary
+from toolcall_data.cli.terminal import current
 from toolcall_data.errors import EmptyError, ExitCode, UsageError
-from toolcall_data.safe_text import safe
 
 if TYPE_CHECKING:
-    from toolcall_data.conversation.model import Conversation
+    from toolcall_data.baseline import Baseline
+    from toolcall_data.policy import Policy
     from toolcall_data.rules.base import Finding
-    from toolcall_data.validation import Validation
-
-Found = tuple["Conversation | None", "list[Finding]"]
-SHOWN_PER_RULE = 3
-FORMATS = ("text", "concise", "json", "jsonl")
 
 
 @click.command("validate", context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,16 +23,20 @@ FORMATS = ("text", "concise", "json", "jsonl")
 @click.option("--from", "source_format", metavar="FORMAT", help="Read as this format; left out, it is recognised.")
 @click.option("--select", multiple=True, metavar="RULE,...", help="Only these rules: code, name, prefix or glob.")
 @click.option("--ignore", multiple=True, metavar="RULE,...", help="Not these rules.")
-@click.option("--format", "report", type=click.Choice(FORMATS), help="Default: text on a terminal, concise in a pipe.")
+@click.option("--extend-select", multiple=True, metavar="RULE,...", help="These rules as well, statistics too.")
+@click.option("--config", "config_file", envvar="TCDATA_CONFIG", metavar="FILE", help="Settings; else tcdata.toml.")
+@click.option("--no-config", is_flag=True, help="No settings file.")
+@click.option("--baseline", metavar="FILE", help="Report only findings that are not in this file.")
+@click.option("--write-baseline", metavar="FILE", help="Note all findings as known, and exit 0.")
+@click.option("--format", "report", type=REPORT, help="Default: text on a terminal, concise in a pipe.")
+@click.option("-o", "--output", metavar="FILE", help="Write the report there instead of to stdout.")
+@click.option("--report", "reports", multiple=True, metavar="NAME=FILE", help="Write this report as well.")
 @click.option(
-    "--fail-on",
-    default="error",
-    show_default=True,
-    metavar="LEVEL",
-    help="error, warning, info, never, or rules: exit 1 if there is such a finding.",
+    "--fail-on", metavar="LEVEL", help="error (default), warning, info, never, or rules: exit 1 on such a finding."
 )
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--max-errors", type=click.IntRange(1), metavar="N", help="Stop after N errors.")
+@click.option("--max-warnings", type=click.IntRange(0), metavar="N", help="Exit 1 on more than N warnings.")
 @click.option(
     "--show-all", is_flag=True, help=f"Show every finding, not the first {SHOWN_PER_RULE} of a rule and file."
 )
@@ -48,10 +47,18 @@ def command(
     source_format: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    config_file: str | None,
+    no_config: bool,
+    baseline: str | None,
+    write_baseline: str | None,
     report: str | None,
-    fail_on: str,
+    output: str | None,
+    reports: tuple[str, ...],
+    fail_on: str | None,
     exit_zero: bool,
     max_errors: int | None,
+    max_warnings: int | None,
     show_all: bool,
     statistics: bool,
     allow_empty: bool,
@@ -62,40 +69,72 @@ def command(
     DATASET@FOLDER, or - for standard input.
 
     \b
+    Reports: text, concise, grouped, json, jsonl, sarif, junit, github, gitlab, markdown, html, agent.
+
+    \b
     Examples
       tcdata validate train.json
       tcdata validate data/ --select call --fail-on warning
-      tcdata validate train.jsonl --format json > report.json
+      tcdata validate train.jsonl --format json --report html=report.html > report.json
+      tcdata validate data/ --write-baseline known.json; tcdata validate data/ --baseline known.json
     """
-    from toolcall_data.rules._registry import chosen
+    from toolcall_data.configuration import Found as Settings
+    from toolcall_data.configuration import find
+    from toolcall_data.policy import policy as made_policy
     from toolcall_data.rules.base import Severity
     from toolcall_data.validation import Validation, jobs
 
     terminal = current()
-    rules = chosen(_split(select), _split(ignore))
-    fails = _fail_test(fail_on)
+    settings = Settings() if no_config else find(paths, config_file)
+    policy = made_policy(settings, select=_split(select), ignore=_split(ignore), extend=_split(extend_select))
+    noted = _take_baseline(policy, baseline, write_baseline)
+    fails = _fail_test(fail_on or settings.configuration.validation.fail_on)
     validation = Validation()
-    found = validation.run(jobs(paths, source_format), rules, tell=terminal.listen)
+    found = validation.run(jobs(paths, source_format), policy.rules, adjust=policy.apply, tell=terminal.listen)
     failed = 0
-
-    def counted() -> Any:
-        nonlocal failed
+    look = look_of(terminal, show_all=show_all, only_counts=statistics, is_file=output is not None)
+    with Written(report, output, reports, look, terminal) as written:
         for conversation, findings in found:
             failed += sum(fails(finding) for finding in findings)
-            yield conversation, findings
+            if noted is not None:
+                noted.add(conversation, findings)
+            written.add((conversation, findings))
             if max_errors is not None and validation.severities[Severity.ERROR] >= max_errors:
                 terminal.line(f"stopped after {max_errors} errors (--max-errors)")
-                return
-
-    report = report or ("text" if sys.stdout.isatty() else "concise")
-    _PRINTERS[report](counted(), validation, terminal, show_all, statistics)
+                break
+        written.end(validation)
+    if written.wants_summary:
+        summary(validation, policy, terminal)
+    if noted is not None and write_baseline is not None:
+        noted.write(Path(write_baseline))
+        terminal.summary(f"{len(noted):,} findings are known from now on: {write_baseline}")
+        return ExitCode.OK
     if not validation.rows and not allow_empty and not failed:
         raise EmptyError(f"no rows in {', '.join(paths)}", hint="--allow-empty accepts that")
-    return ExitCode.FINDINGS if failed and not exit_zero else ExitCode.OK
+    too_many = max_warnings is not None and validation.severities[Severity.WARNING] > max_warnings
+    return ExitCode.FINDINGS if (failed or too_many) and not exit_zero else ExitCode.OK
 
 
 def _split(names: tuple[str, ...]) -> list[str]:
     return [part for name in names for part in name.split(",") if part.strip()]
+
+
+def _take_baseline(policy: Policy, known: str | None, written: str | None) -> Baseline | None:
+    """Give the policy the findings that are known; the baseline to fill, where one is to be written.
+
+    Raises:
+        InputError: the baseline cannot be read.
+    """
+    from toolcall_data.baseline import Baseline, read_baseline
+
+    if written is not None:
+        return Baseline()
+    configured = policy.settings.configuration.validation.baseline
+    if known is not None:
+        policy.baseline = read_baseline(Path(known))
+    elif configured is not None:
+        policy.baseline = read_baseline(policy.settings.folder / configured)
+    return None
 
 
 def _fail_test(level: str) -> Callable[[Finding], bool]:
@@ -118,127 +157,3 @@ def _fail_test(level: str) -> Callable[[Finding], bool]:
         hint = "error, warning, info, never, or rules by name"
         raise UsageError(f"--fail-on {level}: {error.message}", hint=hint) from error
     return lambda finding: finding.name in names
-
-
-def _text(found: Any, validation: Validation, terminal: Terminal, show_all: bool, statistics: bool) -> None:
-    from toolcall_data.report.finding_text import diagnostic
-
-    shown: Counter[tuple[str, str]] = Counter()
-    for _, findings in found:
-        for finding in findings:
-            key = (finding.file, finding.name)
-            shown[key] += 1
-            if statistics or (shown[key] > SHOWN_PER_RULE and not show_all):
-                continue
-            text = diagnostic(finding, width=terminal.width, paint=terminal.paint, cells=cells, clip=clip)
-            terminal._clear_progress()
-            click.echo(text + "\n", color=True)
-    _hidden_lines(shown, show_all or statistics, terminal)
-    if statistics:
-        _statistics(validation, terminal)
-    _summary(validation, terminal)
-
-
-def _hidden_lines(shown: Counter[tuple[str, str]], is_all: bool, terminal: Terminal) -> None:
-    for (file, name), count in sorted(shown.items()):
-        if count > SHOWN_PER_RULE and not is_all:
-            note = terminal.paint("note:", "dim")
-            click.echo(f"{note} {count - SHOWN_PER_RULE} more {name} in {file} (--show-all)", color=True)
-
-
-def _concise(found: Any, validation: Validation, terminal: Terminal, show_all: bool, statistics: bool) -> None:
-    from toolcall_data.report.finding_text import one_line
-
-    for _, findings in found:
-        for finding in findings:
-            if not statistics:
-                click.echo(one_line(finding))
-    if statistics:
-        _statistics(validation, terminal)
-    _summary(validation, terminal)
-
-
-def _statistics(validation: Validation, terminal: Terminal) -> None:
-    from toolcall_data.report.finding_text import STYLE_OF
-    from toolcall_data.rules._registry import rule_named
-
-    for name, count in sorted(validation.by_rule.items(), key=lambda item: (-item[1].findings, item[0])):
-        rule = rule_named(name)
-        word = terminal.paint(f"{rule.severity.word:<8}", STYLE_OF[rule.severity])
-        click.echo(f"{count.findings:>8}  {count.rows:>8} rows  {word}  {rule.code}  {name}", color=True)
-
-
-def _summary(validation: Validation, terminal: Terminal) -> None:
-    """A line a file and one in all, on stderr: stdout holds findings only."""
-    from toolcall_data.rules.base import Severity
-
-    for file in validation.files:
-        counts = f"{file.rows:,} rows: {file.rows_with_errors:,} with errors, {file.rows_with_warnings:,} with warnings"
-        terminal.summary(f"{safe(file.path)}: {file.format}, {counts}")
-    errors, warnings = validation.severities[Severity.ERROR], validation.severities[Severity.WARNING]
-    if not errors and not warnings and not validation.severities[Severity.INFO]:
-        terminal.summary(terminal.paint("no findings", "good", sys.stderr))
-        return
-    fixable = f" · {validation.fixable:,} with a safe fix (`tcdata mix` applies them)" if validation.fixable else ""
-    total = f"{errors:,} errors · {warnings:,} warnings · {validation.rows:,} rows{fixable}"
-    terminal.summary(terminal.paint(total, "bold", sys.stderr))
-
-
-def _json(found: Any, validation: Validation, terminal: Terminal, show_all: bool, statistics: bool) -> None:
-    """One object, written as it grows: findings first, then the counts that are known at the end."""
-    import orjson
-
-    from toolcall_data.version import __version__
-
-    out = sys.stdout.buffer
-    out.write(b'{"version":1,"schema_version":1,"tcdata":' + orjson.dumps(__version__) + b',"findings":[')
-    is_first = True
-    for item in _objects(found):
-        if not statistics:
-            out.write(b"\n" if is_first else b",\n")
-            out.write(orjson.dumps(item))
-            is_first = False
-    tail = orjson.dumps({"files": _files(validation), "summary": _counts(validation)})
-    out.write(b"],\n" + tail[1:] + b"\n")
-    out.flush()
-
-
-def _jsonl(found: Any, validation: Validation, terminal: Terminal, show_all: bool, statistics: bool) -> None:
-    """One line a finding between a header and a summary."""
-    import orjson
-
-    from toolcall_data.version import __version__
-
-    out = sys.stdout.buffer
-    out.write(orjson.dumps({"type": "header", "version": 1, "schema_version": 1, "tcdata": __version__}) + b"\n")
-    for item in _objects(found):
-        if not statistics:
-            out.write(orjson.dumps({"type": "finding", **item}) + b"\n")
-    tail = {"type": "summary", "files": _files(validation), "summary": _counts(validation)}
-    out.write(orjson.dumps(tail) + b"\n")
-    out.flush()
-
-
-def _objects(found: Any) -> Any:
-    from toolcall_data.formats.base import formats
-    from toolcall_data.report.finding_json import finding_object
-
-    for conversation, findings in found:
-        name = conversation.origin.format if conversation is not None else ""
-        write = formats()[name]().write if name in formats() else None
-        for finding in findings:
-            yield finding_object(finding, conversation, write)
-
-
-def _files(validation: Validation) -> list[dict[str, Any]]:
-    from dataclasses import asdict
-
-    return [asdict(file) for file in validation.files]
-
-
-def _counts(validation: Validation) -> dict[str, dict[str, int]]:
-    ordered = sorted(validation.by_rule.items())
-    return {name: {"findings": count.findings, "rows": count.rows} for name, count in ordered}
-
-
-_PRINTERS: dict[str, Callable[..., None]] = {"text": _text, "concise": _concise, "json": _json, "jsonl": _jsonl}

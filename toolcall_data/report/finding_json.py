@@ -2,18 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
+
+import orjson
+import xxhash
 
 from toolcall_data.conversation.fingerprint import content_key
 from toolcall_data.conversation.model import JSON, Conversation
+from toolcall_data.formats.base import formats
+from toolcall_data.report.output import Counts, Found, Look
 from toolcall_data.rules._registry import rule_named
 from toolcall_data.rules.base import Finding
+from toolcall_data.version import __version__
 
 Write = Callable[[Conversation], dict[str, JSON]]
 
+SCHEMA_VERSION = 1
 
-def finding_object(finding: Finding, conversation: Conversation | None, write: Write | None) -> dict[str, Any]:
+
+def encoded(value: Any) -> str:
+    """Compact JSON. Halves of surrogate pairs, which no UTF-8 holds, become question marks."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        import json
+
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode("utf-8", "replace").decode()
+
+
+def head_object() -> dict[str, Any]:
+    """What every JSON report begins with."""
+    return {"version": SCHEMA_VERSION, "schema_version": SCHEMA_VERSION, "tcdata": __version__}
+
+
+def counts_object(counts: Counts) -> dict[str, Any]:
+    """What every JSON report ends with: the files, and findings and rows by rule."""
+    by_rule = {name: {"findings": count.findings, "rows": count.rows} for name, count in sorted(counts.by_rule.items())}
+    return {"files": [asdict(file) for file in counts.files], "summary": by_rule}  # type: ignore[call-overload]
+
+
+def finding_objects(found: Found, look: Look) -> Iterator[dict[str, Any]]:
+    """The findings of one row."""
+    conversation, findings = found
+    name = conversation.origin.format if conversation is not None else ""
+    known = formats().get(name)
+    write = known().write if known is not None and known.is_writable else None
+    for finding in findings:
+        yield finding_object(finding, conversation, write, look)
+
+
+def fingerprint(finding: Finding, conversation: Conversation | None) -> str:
+    """32 hexadecimal digits that name the finding, in whatever order the rows stand."""
+    row = content_key(conversation) if conversation is not None else f"{finding.file}:{finding.row}"
+    return xxhash.xxh3_128_hexdigest(f"{row}\0{finding.name}\0{finding.pointer}\0{finding.sub or ''}".encode())
+
+
+def finding_object(
+    finding: Finding, conversation: Conversation | None, write: Write | None, look: Look
+) -> dict[str, Any]:
     """One finding under the keys of the report schema.
 
     `row` counts from 0, `line` from 1 (null where the file has no lines), `span` are characters of the value at
@@ -23,8 +72,8 @@ def finding_object(finding: Finding, conversation: Conversation | None, write: W
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity.word,
-        "message": finding.message,
-        "hint": finding.hint or None,
+        "message": look.say(finding.message),
+        "hint": look.say(finding.hint) or None,
         "file": finding.file,
         "row": finding.row,
         "line": finding.line,

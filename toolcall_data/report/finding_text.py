@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from toolcall_data.conversation.address import parts
+from toolcall_data.report.output import Counts, FileCount, Look
+from toolcall_data.rules._registry import rule_named
 from toolcall_data.rules.base import Finding, Severity
 from toolcall_data.safe_text import safe
-
-Paint = Callable[[str, str], str]
-"""`paint(text, style)`; styles are error, warning, info, dim, bold, blue, good."""
-Cells = Callable[[str], int]
 
 STYLE_OF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _LEAD = 24
@@ -31,41 +27,77 @@ def address(finding: Finding) -> str:
     return f"{finding.pointer} → {inner}"
 
 
-def one_line(finding: Finding) -> str:
+def one_line(finding: Finding, look: Look) -> str:
     """`file:line:pointer: CODE name message`, for editors and logs."""
     where = f"{place(finding)}:{finding.pointer}{finding.sub or ''}"
-    return _flat(f"{where}: {finding.code} {finding.name} {finding.message}")
+    return _flat(f"{where}: {finding.code} {finding.name} {look.say(finding.message)}")
 
 
-def diagnostic(finding: Finding, *, width: int, paint: Paint, cells: Cells, clip: Callable[[str, int], str]) -> str:
+def brief(finding: Finding, look: Look) -> str:
+    """`file:line pointer message`, where the rule is known."""
+    return _flat(f"{place(finding)} {address(finding)}  {look.say(finding.message)}")
+
+
+def diagnostic(finding: Finding, look: Look) -> str:
     """Several lines: severity and rule, place, the piece of JSON with the fault underlined, and what to do."""
-    head = paint(f"{finding.severity.word}[{finding.code}]", STYLE_OF[finding.severity])
+    word = look.words(finding.severity.word, _SEVERITY_ZH[finding.severity])
+    head = look.paint(f"{word}[{finding.code}]", STYLE_OF[finding.severity])
     row_id = f"  (id {finding.id})" if finding.id else ""
     lines = [
-        f"{head} {paint(finding.name, 'bold')}: {safe(finding.message)}",
-        f"  {paint('-->', 'blue')} {safe(f'{place(finding)}{row_id}  {address(finding)}')}",
+        f"{head} {look.paint(finding.name, 'bold')}: {safe(look.say(finding.message))}",
+        f"  {look.paint('-->', 'blue')} {safe(f'{place(finding)}{row_id}  {address(finding)}')}",
     ]
     if finding.excerpt:
-        lines += _frame(finding, width - 6, paint, cells, clip)
+        lines += _frame(finding, look)
     if finding.hint:
-        lines.append(f" {paint('help:', 'blue')} {safe(finding.hint)}")
+        lines.append(f" {look.paint(look.words('help:', '建议:'), 'blue')} {safe(look.say(finding.hint))}")
     return "\n".join(lines)
 
 
-def _frame(finding: Finding, width: int, paint: Paint, cells: Cells, clip: Callable[[str, int], str]) -> list[str]:
+_SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "信息"}
+
+
+def _frame(finding: Finding, look: Look) -> list[str]:
     """The excerpt around the span, and a line of carets below it, as wide in cells as the text they mark."""
-    bar = paint("|", "blue")
+    bar, width = look.paint("|", "blue"), look.width - 6
     start, end = finding.span or (0, 0)
     begin = max(0, start - _LEAD) if end > width // 2 else 0
     before = ("…" if begin else "") + _flat(finding.excerpt[begin:start])
     marked = _flat(finding.excerpt[start : min(end, start + width)])
-    shown = clip(before + marked + _flat(finding.excerpt[end : end + width]), width)
+    shown = look.clip(before + marked + _flat(finding.excerpt[end : end + width]), width)
     lines = [f"   {bar}", f"   {bar} {shown}"]
     if finding.span:
-        room = max(1, width - cells(before))
-        carets = "^" * min(max(1, cells(marked)), room)
-        lines.append(f"   {bar} {' ' * cells(before)}{paint(carets, STYLE_OF[finding.severity])}")
+        room = max(1, width - look.cells(before))
+        carets = "^" * min(max(1, look.cells(marked)), room)
+        lines.append(f"   {bar} {' ' * look.cells(before)}{look.paint(carets, STYLE_OF[finding.severity])}")
     return lines
+
+
+def rule_counts(counts: Counts, look: Look) -> str:
+    """A line a rule: findings, rows, severity, code and name; the most frequent first."""
+    lines = []
+    for name, count in sorted(counts.by_rule.items(), key=lambda item: (-item[1].findings, item[0])):
+        rule = rule_named(name)
+        word = look.paint(f"{rule.severity.word:<8}", STYLE_OF[rule.severity])
+        lines.append(f"{count.findings:>8}  {count.rows:>8} rows  {word}  {rule.code}  {name}\n")
+    return "".join(lines)
+
+
+def file_line(file: FileCount, look: Look) -> str:
+    """One file with its format and counts."""
+    if look.language == "zh":
+        counts = f"{file.rows:,} 行，{file.rows_with_errors:,} 行有错误，{file.rows_with_warnings:,} 行有警告"
+        return f"{file.path}：{file.format}，{counts}"
+    counts = f"{file.rows:,} rows: {file.rows_with_errors:,} with errors, {file.rows_with_warnings:,} with warnings"
+    return f"{file.path}: {file.format}, {counts}"
+
+
+def totals(counts: Counts, look: Look) -> str:
+    """`6 errors · 9 warnings · 300 rows`."""
+    errors, warnings = counts.severities.get(Severity.ERROR, 0), counts.severities.get(Severity.WARNING, 0)
+    if look.language == "zh":
+        return f"{errors:,} 个错误 · {warnings:,} 个警告 · {counts.rows:,} 行"
+    return f"{errors:,} errors · {warnings:,} warnings · {counts.rows:,} rows"
 
 
 def _flat(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import TypeGuard
 
 from toolcall_data.catalogue import classes
 from toolcall_data.errors import UsageError
@@ -22,8 +23,10 @@ def rules() -> tuple[Rule, ...]:
 
     Raises:
         LookupError: two rules share a code or a name, or one requires a rule that does not exist.
+        UsageError: a plugin's rules cannot be loaded.
     """
-    found = sorted((rule() for rule in classes("toolcall_data.rules", Rule) if not inspect.isabstract(rule)), key=_code)  # type: ignore[type-abstract]
+    own = [rule() for rule in classes("toolcall_data.rules", Rule) if not inspect.isabstract(rule)]  # type: ignore[type-abstract]
+    found = sorted([*own, *_plugins({rule.name for rule in own})], key=_code)
     for key in (_code, _name):
         seen = [key(rule) for rule in found]
         if len(set(seen)) != len(seen):
@@ -32,6 +35,40 @@ def rules() -> tuple[Rule, ...]:
     if unknown := {required for rule in found for required in rule.requires} - names:
         raise LookupError(f"rules require {sorted(unknown)}, which do not exist")
     return tuple(found)
+
+
+def _plugins(own_names: set[str]) -> list[Rule]:
+    """The rules of other packages: what their entry points of the group `tcdata.rules` name, a rule or a module.
+
+    Raises:
+        UsageError: a plugin cannot be loaded, or a code or name of its rules is one of ours.
+    """
+    from importlib.metadata import entry_points
+
+    found: list[Rule] = []
+    for entry in entry_points(group=PLUGINS):
+        try:
+            loaded = entry.load()
+        except Exception as error:
+            hint = f"`pip uninstall` the package that declares it, or mend {entry.value}"
+            raise UsageError(f"the rules of plugin `{entry.name}` do not load: {error}", hint=hint) from error
+        kinds = vars(loaded).values() if inspect.ismodule(loaded) else [loaded]
+        found += [kind() for kind in kinds if _is_rule(kind, loaded)]
+    if taken := [rule.name for rule in found if rule.name in own_names]:
+        raise UsageError(f"plugin rules have the names of tcdata's own: {', '.join(taken)}", hint="rename them")
+    if taken := [rule.code for rule in found if rule.code.startswith(OWN_CODES)]:
+        raise UsageError(f"plugin rules have the codes {', '.join(taken)}", hint=f"{OWN_CODES} codes are tcdata's own")
+    return found
+
+
+def _is_rule(kind: object, loaded: object) -> TypeGuard[type[Rule]]:
+    """Whether a name of a plugin is a rule of its own."""
+    own = not inspect.ismodule(loaded) or getattr(kind, "__module__", "") == loaded.__name__
+    return own and isinstance(kind, type) and issubclass(kind, Rule) and not inspect.isabstract(kind)
+
+
+PLUGINS = "tcdata.rules"
+OWN_CODES = "TC"
 
 
 def _code(rule: Rule) -> str:
@@ -55,8 +92,8 @@ def rule_named(name: str) -> Rule:
     raise UsageError(f"no rule named `{name}`", hint=did_you_mean(name, names) or "`tcdata rules` lists them")
 
 
-def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
-    """The rules that `select` names, less those that `ignore` names.
+def chosen(select: Iterable[str] = (), ignore: Iterable[str] = (), extend: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """The rules that `select` or `extend` names, less those that `ignore` names.
 
     No `select` means all that find faults: statistics (severity `info`) say nothing is wrong and are run by name only.
 
@@ -65,10 +102,10 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule
     Raises:
         UsageError: a name fits no rule.
     """
-    wanted = (
-        _fitting(select) if (select := list(select)) else {rule for rule in rules() if rule.severity > Severity.INFO}
-    )
-    return tuple(rule for rule in rules() if rule in wanted and rule not in _fitting(ignore))
+    usual = {rule for rule in rules() if rule.severity > Severity.INFO}
+    wanted = (_fitting(select) if (select := list(select)) else usual) | _fitting(extend)
+    unwanted = _fitting(ignore)
+    return tuple(rule for rule in rules() if rule in wanted and rule not in unwanted)
 
 
 def _fitting(names: Iterable[str]) -> set[Rule]:

@@ -1,0 +1,1 @@
+"""How findings are written: one shape a file."""
