@@ -54,6 +54,7 @@ bench: setup
 
 docs: setup
 	$(BIN)/python -m toolcall_data.report.rule_text > docs/rules.md
+	$(BIN)/python -m toolcall_data.report.rule_text zh > docs/rules.zh.md
 
 clean:
 	rm -rf $(VENV) build *.egg-info out runs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

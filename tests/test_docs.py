@@ -9,9 +9,10 @@ import pytest
 from ruamel.yaml import YAML
 
 from toolcall_data.cli.main import ALIASES, COMMANDS
+from toolcall_data.prose import Language
 from toolcall_data.recipe import Recipe
 from toolcall_data.report.rule_text import rules_page
-from toolcall_data.rules._registry import explanation, rules
+from toolcall_data.rules._registry import HEADINGS, explanation, rules
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -22,10 +23,10 @@ def test_there_are_pages() -> None:
     assert {"README.md", "README.zh.md", "CONTRIBUTING.md", "architecture.md", "rules.md"} <= {p.name for p in PAGES}
 
 
-def test_the_page_of_rules_is_fresh() -> None:
-    """`make docs` writes it."""
-    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert page == rules_page(rules())
+@pytest.mark.parametrize(("name", "language"), [("rules.md", "en"), ("rules.zh.md", "zh")])
+def test_the_pages_of_rules_are_fresh(name: str, language: Language) -> None:
+    """`make docs` writes them."""
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == rules_page(rules(), language)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -61,6 +62,7 @@ def test_the_map_of_folders_is_true(page: str) -> None:
         assert (ROOT / folder).is_dir(), folder
 
 
-def test_no_rule_is_missing_a_part_of_its_explanation() -> None:
-    headings = {"What it does", "Why it matters", "Example", "What to do"}
-    assert [rule.name for rule in rules() if set(explanation(rule).sections) != headings] == []
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_rule_is_missing_a_part_of_its_explanation(language: Language) -> None:
+    headings = HEADINGS[language]
+    assert [rule.name for rule in rules() if tuple(explanation(rule, language).sections) != headings] == []

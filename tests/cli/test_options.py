@@ -49,7 +49,7 @@ def test_help_lists_every_command(tcdata: Tcdata) -> None:
         ("vaildate rows.jsonl", "did you mean `validate`"),
         ("brwose rows.jsonl", "did you mean `browse`"),
         ("rows.jsonl", "did you mean `tcdata browse rows.jsonl` or `tcdata validate rows.jsonl`?"),
-        ("validate rows.jsonl --selcet call", "did you mean `--select`?"),
+        ("validate rows.jsonl --selcet call", "did you mean `--select`"),
         ("validate rows.json", "did you mean `rows.jsonl`?"),
         ("validate rows.jsonl --select call.enmu", "did you mean `call.enum`?"),
         ("validate rows.jsonl --ignore cal.enum", "did you mean `call.enum`?"),

@@ -22,9 +22,32 @@ TCDATA_QUIET=1        as -q
 TCDATA_VERBOSE=1      as -v
 TCDATA_COLOR          auto, always or never; NO_COLOR and FORCE_COLOR are obeyed
 TCDATA_NO_PROGRESS=1  no progress line
-TCDATA_LANG           as --lang: en or zh
+TCDATA_LANG           as --lang: en or zh; else LC_ALL, LC_MESSAGES, LANG
+TCDATA_CONFIG         as --config of validate: the settings file
+TCDATA_JOBS           as --jobs of validate: processes
 TCDATA_CACHE_DIR      where tiny models and probes are cached; default $XDG_CACHE_HOME/tcdata
 OMP_NUM_THREADS       passed to the trainer; 1 is fastest for the tiny model on a busy CPU""",
+    "config": """\
+tcdata.toml, or [tool.tcdata] in pyproject.toml, in the folder of the first input or the nearest above it, up to the
+root of the git repository. The command line outranks it.
+
+extend = "../tcdata.toml"          settings to begin with
+
+[validate]
+select = ["call", "tool"]          only these rules: code, name, prefix or glob
+ignore = ["zh.halfwidth_punct"]    not these
+extend-select = ["ans.refusal"]    these as well, statistics too
+fail-on = "error"                  error, warning, info, never, or rules
+target = "llamafactory:qwen3"      whose verdict is predicted, or "none"
+baseline = "known.json"            findings that are not reported again
+jobs = 2                           processes
+
+[severity]
+"call.format" = "error"            by code, name, prefix or glob
+
+[per-path."raw/*.jsonl"]           a glob relative to this file; * stands for slashes too
+ignore = ["conv.call_in_text"]
+severity = { "tool" = "info" }""",
 }
 
 
@@ -32,7 +55,7 @@ OMP_NUM_THREADS       passed to the trainer; 1 is fastest for the tiny model on 
 @click.argument("topic", required=False)
 @click.pass_context
 def command(context: click.Context, topic: str | None) -> None:
-    """Read about a topic: exit-codes, environment; or about a command.
+    """Read about a topic: exit-codes, environment, config; or about a command.
 
     \b
     Examples

@@ -95,17 +95,32 @@ def rule_named(name: str) -> Rule:
 def chosen(select: Iterable[str] = (), ignore: Iterable[str] = (), extend: Iterable[str] = ()) -> tuple[Rule, ...]:
     """The rules that `select` or `extend` names, less those that `ignore` names.
 
-    No `select` means all that find faults: statistics (severity `info`) say nothing is wrong and are run by name only.
+    No `select` means all that find faults. Statistics (severity `info`) say nothing is wrong: they are run when their
+    own name or code is given, or with `all`.
 
-    A name is a code, a dotted name, a prefix (`TC4`, `call`) or a glob (`call.*`).
+    A name is a code, a dotted name, a prefix (`TC4`, `call`), a glob (`call.*`), or `all`.
 
     Raises:
         UsageError: a name fits no rule.
     """
     usual = {rule for rule in rules() if rule.severity > Severity.INFO}
-    wanted = (_fitting(select) if (select := list(select)) else usual) | _fitting(extend)
+    wanted = (_selected(select) if (select := list(select)) else usual) | _selected(extend)
     unwanted = _fitting(ignore)
     return tuple(rule for rule in rules() if rule in wanted and rule not in unwanted)
+
+
+def _selected(names: Iterable[str]) -> set[Rule]:
+    """The rules that names mean; prefixes and globs mean statistics only where they mean nothing else."""
+    found: set[Rule] = set()
+    for name in names:
+        fitting = _fitting([name])
+        faults = {rule for rule in fitting if rule.severity > Severity.INFO or _is_named(rule, name.strip())}
+        found |= faults or fitting
+    return found
+
+
+def _is_named(rule: Rule, name: str) -> bool:
+    return name in (rule.name, "all") or rule.code.lower() == name.lower()
 
 
 def _fitting(names: Iterable[str]) -> set[Rule]:
@@ -120,8 +135,7 @@ def _fitting(names: Iterable[str]) -> set[Rule]:
 
 def _fits(rule: Rule, name: str) -> bool:
     return (
-        rule.code.lower() == name.lower()
-        or rule.name == name
+        _is_named(rule, name)
         or rule.name.startswith(f"{name}.")
         or (name.upper().startswith("TC") and rule.code.startswith(name.upper()))
         or fnmatchcase(rule.name, name)
