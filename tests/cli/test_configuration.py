@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -130,42 +131,10 @@ def test_a_broken_baseline_is_one_clear_error(tcdata: Tcdata, text: str) -> None
     assert "known.json is no baseline" in ran.err
 
 
-PLUGIN = '''
-"""House rules of a shop."""
-from collections.abc import Iterator
-
-from toolcall_data.conversation.build import chat, gpt, human
-from toolcall_data.conversation.model import Conversation
-from toolcall_data.prose import Prose
-from toolcall_data.rules.base import Finding, Rule
-
-
-class NoExclamation(Rule):
-    """Answers of the shop do not shout.
-
-    What it does:
-        Reports an answer with an exclamation mark.
-
-    Why it matters:
-        Customers complained.
-
-    Example:
-        gpt `好！`
-
-    What to do:
-        End the sentence with a full stop.
-    """
-
-    code = "SHOP1"
-    name = "shop.shouting"
-    good = (chat(human("在吗"), gpt("在。")),)
-    bad = (chat(human("在吗"), gpt("在！")),)
-
-    def check(self, conversation: Conversation) -> Iterator[Finding]:
-        for message in conversation.messages:
-            if message.role == "assistant" and "！" in message.text:
-                yield self.on_message(message, Prose("the answer shouts", "回答在喊叫"), excerpt=message.text)
-'''
+CONTRIBUTING = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PLUGIN = re.findall(r"```python\n(.*?)```", CONTRIBUTING, re.DOTALL)[0]
+"""The worked example of the documentation."""
+ENTRY_POINT = re.findall(r'entry-points\."(.*?)"\]\n(.*?) = "(.*?)"', CONTRIBUTING)[0]
 
 
 def install(folder: Path, text: str) -> dict[str, str]:
@@ -174,7 +143,8 @@ def install(folder: Path, text: str) -> dict[str, str]:
     metadata = folder / "shop_rules-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: shop-rules\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[tcdata.rules]\nshop = shop_rules\n")
+    group, name, module = ENTRY_POINT
+    (metadata / "entry_points.txt").write_text(f"[{group}]\n{name} = {module}\n")
     return {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
 
 
@@ -184,13 +154,12 @@ def test_a_plugin_rule_judges_is_listed_and_explained(tcdata: Tcdata) -> None:
         tcdata.folder / "rows.jsonl",
         {"conversations": [{"from": "human", "value": "在吗"}, {"from": "gpt", "value": "在！"}]},
     )
-    ran = tcdata("validate", "rows.jsonl", "--format", "json", env=env)
+    ran = tcdata("validate", "rows.jsonl", "--format", "json", "--fail-on", "shop", env=env)
     assert ran.code == 1, ran.err
     assert [found["code"] for found in ran.json["findings"]] == ["SHOP1"]
     assert "shop.shouting" in tcdata("rules", env=env).out
-    assert "Customers complained." in tcdata("explain", "shop.shouting", env=env).out
-    ignored = tcdata("validate", "rows.jsonl", "--ignore", "shop", env=env)
-    assert ignored.code == 0
+    assert "ours is calm" in tcdata("explain", "shop.shouting", env=env).out
+    assert "shop.shouting" not in tcdata("validate", "rows.jsonl", "--ignore", "shop", env=env).out
 
 
 @pytest.mark.parametrize(
