@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from toolcall_data.prose import Prose
@@ -14,12 +15,14 @@ from toolcall_data.safe_text import safe
 _MOST = 2000
 _AROUND = 120
 
+_CODE = re.compile(r"`([^`]+)`")
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --soft: #8881; --error: #c0392b; --warning: #b7791f; --info: #2b6cb0 }
 body { font: 15px/1.55 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; max-width: 68rem;
   margin: 2rem auto; padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; padding: .3rem .6rem;
+table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
+code { background: var(--soft); border-radius: 3px; padding: 0 .2em } th, td { text-align: left; padding: .3rem .6rem;
   border-bottom: 1px solid var(--line) } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums }
 .error { color: var(--error) } .warning { color: var(--warning) } .info { color: var(--info) }
 details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem }
@@ -77,16 +80,16 @@ class Html(Output):
         for name, count in sorted(counts.by_rule.items(), key=lambda item: (-item[1].findings, item[0])):
             rule = rule_named(name)
             link = f'<a href="#{name}">{name}</a> <span class="{rule.severity.word}">{rule.code}</span>'
-            rows.append([link, _text(explanation(rule, look.language).what), f"{count.findings:,}", f"{count.rows:,}"])
+            rows.append([link, _prose(explanation(rule, look.language).what), f"{count.findings:,}", f"{count.rows:,}"])
         return _table(heads, rows, numbers_from=2)
 
     def _section(self, rule: Rule, found: list[Finding], total: int) -> None:
         look, write = self.look, self.out.write
         said = explanation(rule, look.language)
         write(f'<h2 id="{rule.name}"><span class="{rule.severity.word}">{rule.code}</span> {rule.name}</h2>\n')
-        write(f"<p>{_text(said.what)}</p>\n<details><summary>{look.words('about this rule', '规则说明')}</summary>\n")
+        write(f"<p>{_prose(said.what)}</p>\n<details><summary>{look.words('about this rule', '规则说明')}</summary>\n")
         for heading, body in said.sections.items():
-            write(f"<p><strong>{heading}</strong> {_text(' '.join(body.split()))}</p>\n")
+            write(f"<p><strong>{heading}</strong> {_prose(' '.join(body.split()))}</p>\n")
         write("</details>\n")
         for finding in found:
             write(self._finding(finding))
@@ -96,8 +99,8 @@ class Html(Output):
     def _finding(self, finding: Finding) -> str:
         look = self.look
         where = f'<span class="where">{_text(place(finding))} {_text(address(finding))}</span>'
-        message = f'<span class="{finding.severity.word}">{_text(look.say(finding.message))}</span>'
-        hint = f'<p class="hint">{_text(look.say(finding.hint))}</p>' if finding.hint else ""
+        message = f'<span class="{finding.severity.word}">{_prose(look.say(finding.message))}</span>'
+        hint = f'<p class="hint">{_prose(look.say(finding.hint))}</p>' if finding.hint else ""
         piece = f"<pre>{_marked(finding)}</pre>" if finding.excerpt else ""
         return f"<details><summary>{message}<br>{where}</summary>{piece}{hint}</details>\n"
 
@@ -122,3 +125,8 @@ def _table(heads: list[str], rows: list[list[str]], *, numbers_from: int) -> str
 
 def _text(text: str) -> str:
     return escape(safe(text))
+
+
+def _prose(text: str) -> str:
+    """A sentence with what stands between backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", _text(text))
