@@ -17,6 +17,7 @@ from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Message, Origin, Result, Tool, User
 from toolcall_data.formats.base import Format, formats, recognise
 from toolcall_data.rules._checker import Checker
+from toolcall_data.rules.base import Severity
 
 NAMES = sorted(formats())
 
@@ -44,9 +45,11 @@ def test_example_is_recognised_sound_and_comes_back(name: str) -> None:
     assert found.reason
     before = copy.deepcopy(example)
     conversation = read(name, example)
-    assert Checker().check(conversation) == []
-    written = formats()[name]().write(conversation)
-    assert content(read(name, written)) == content(conversation)
+    wrong = [finding for finding in Checker().check(conversation) if finding.severity is Severity.ERROR]
+    assert [finding for finding in wrong if finding.fix != "safe"] == [], "what a shape is known for has a safe fix"
+    if formats()[name].is_writable:
+        written = formats()[name]().write(conversation)
+        assert content(read(name, written)) == content(conversation)
     assert example == before, "reading or writing changed the row"
 
 
@@ -58,7 +61,7 @@ def test_every_format_describes_itself(name: str) -> None:
     assert all(found.loses)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", ["sharegpt", "openai", "alpaca"])
 def test_samples_come_back(name: str, sample_rows: dict[str, list[dict[str, Any]]]) -> None:
     for row in sample_rows[name]:
         _comes_back(name, row)
@@ -91,7 +94,7 @@ def _comes_back(name: str, row: dict[str, Any]) -> None:
     """Writing what was read and reading it again gives the same; a second time, the same bytes."""
     found = recognise([row])
     assert found is not None
-    assert found.name == name
+    assert name in (found.name, formats()[found.name].extends)
     conversation = read(name, row)
     written = formats()[name]().write(conversation)
     again = read(name, written)
@@ -111,7 +114,8 @@ def test_whatever_a_row_holds_reading_and_writing_never_fail(name: str) -> None:
     for row in _strange_rows(formats()[name].example):
         conversation = read(name, row)
         assert content(from_json(to_json(conversation))) == content(conversation)
-        json.dumps(formats()[name]().write(conversation))
+        if formats()[name].is_writable:
+            json.dumps(formats()[name]().write(conversation))
         Checker().check(conversation)
 
 

@@ -71,7 +71,7 @@ def tool(name: str, /, required: list[str] | None = None, **properties: JSON) ->
     """A tool definition from its properties, each a JSON Schema."""
     return {
         "name": name,
-        "description": f"{name} 工具",
+        "description": f"示例工具 {name}",
         "parameters": {"type": "object", "properties": properties, "required": required or []},
     }
 

@@ -1,4 +1,4 @@
-"""The canonical JSON of a conversation: one line, what was left out left out, read back equal."""
+"""The canonical JSON of a conversation: one line, what is as by default left out, read back equal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from toolcall_data.conversation.model import Conversation
 def to_json(conversation: Conversation, *, with_origin: bool = True) -> bytes:
     """UTF-8 JSON on one line; places are not part of it."""
     left_out = None if with_origin else {"origin"}
-    return conversation.model_dump_json(exclude_unset=True, exclude_none=True, exclude=left_out).encode()
+    return conversation.model_dump_json(exclude_defaults=True, exclude_none=True, exclude=left_out).encode()
 
 
 def from_json(text: bytes | str) -> Conversation:

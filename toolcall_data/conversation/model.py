@@ -7,9 +7,9 @@ Fields marked *place* say where in the row a part was found; they are not part o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, Self, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,10 +20,24 @@ Side: TypeAlias = Literal["prompt", "model"]
 """Who speaks: `prompt` (user and tool results) is read by the model, `model` is learned."""
 
 
+if TYPE_CHECKING:
+    remembered = cached_property
+else:
+
+    class remembered(cached_property):  # noqa: N801 - used as a decorator, as cached_property is
+        """`cached_property` without its lock, which costs more than what is remembered here."""
+
+        def __get__(self, instance, owner=None):
+            if instance is None:
+                return self
+            value = instance.__dict__[self.attrname] = self.func(instance)
+            return value
+
+
 class Value(BaseModel):
     """A frozen value; change one with `.model_copy(update=...)`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(remembered,))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy with other fields; what was computed from the old ones (cached properties) is forgotten."""
@@ -33,13 +47,57 @@ class Value(BaseModel):
         return copy
 
 
+Fields = ParamSpec("Fields")
+Made = TypeVar("Made", bound=Value)
+
+
+def unchecked(kind: Callable[Fields, Made]) -> Callable[Fields, Made]:
+    """A constructor of a kind of value that believes what it is given, at a third of the cost.
+
+    It takes what the class takes, so mypy proves the types; for readers, which build every value of every row. What
+    comes from outside (canonical JSON, Python callers) goes through the class itself.
+    """
+    fields = cast("type[Made]", kind).model_fields
+    names = {f"_{name}": field.get_default(call_default_factory=True) for name, field in fields.items()}
+    taken = ", ".join(name if field.is_required() else f"{name}=_{name}" for name, field in fields.items())
+    held = ", ".join(f"{name!r}: {name}" for name in fields)
+    names |= {"NEW": object.__new__, "KIND": kind, "NAMES": set(fields), **_SETTERS}
+    # Written out as a dataclass's __init__ is: going through **fields would cost twice as much.
+    source = f"""def make(*, {taken}):
+    value = NEW(KIND)
+    SET_FIELDS(value, {{{held}}})
+    SET_NAMES(value, NAMES)
+    SET_EXTRA(value, None)
+    SET_PRIVATE(value, None)
+    return value
+"""
+    exec(source, names)
+    return cast("Callable[Fields, Made]", names["make"])
+
+
+_SETTERS = {
+    "SET_FIELDS": BaseModel.__dict__["__dict__"].__set__,
+    "SET_NAMES": BaseModel.__dict__["__pydantic_fields_set__"].__set__,
+    "SET_EXTRA": BaseModel.__dict__["__pydantic_extra__"].__set__,
+    "SET_PRIVATE": BaseModel.__dict__["__pydantic_private__"].__set__,
+}
+
+NOTHING: dict[str, JSON] = {}
+"""The leftovers of a part that has none: one object for all, since values are never changed."""
+
+
 class Origin(Value):
-    """Where a conversation was read. `row` counts from 0; `line` from 1 and is None where the file has no lines."""
+    """Where a conversation was read.
+
+    `row` counts from 0; `line` from 1 and is None where the file has no lines. `part` counts from 0 the conversations
+    of a row that holds several, and is None where it holds one.
+    """
 
     path: str = ""
     row: int = 0
     line: int | None = None
     format: str = ""
+    part: int | None = None
 
 
 class Problem(Value):
@@ -98,10 +156,11 @@ class System(Message):
 
 
 class User(Message):
-    """What the user says."""
+    """What the user says; `given` is the end of the text where a row holds it apart (a *place*, not content)."""
 
     role: Literal["user"]
     text: str
+    given: str | None = Field(default=None, exclude=True, repr=False)
 
     @property
     def side(self) -> Side | None:
@@ -164,22 +223,26 @@ AnyMessage: TypeAlias = Annotated[User | Assistant | Result | System | Malformed
 
 
 class Tool(Value):
-    """A tool definition, kept as written in `raw`; the properties read the usual shapes of it."""
+    """A tool definition, kept as written in `raw`; the properties read the usual shapes of it.
+
+    `parameters_at` is the *place* of the parameters below the definition, where a format calls them otherwise.
+    """
 
     raw: JSON = None
+    parameters_at: str = Field(default="", exclude=True, repr=False)
 
-    @cached_property
+    @remembered
     def is_wrapped(self) -> bool:
         """Whether it is written as `{"type": "function", "function": {...}}`."""
         return isinstance(self.raw, dict) and isinstance(self.raw.get("function"), dict)
 
-    @cached_property
+    @remembered
     def definition(self) -> dict[str, JSON]:
         """The object that holds name and parameters; empty where the definition is not an object."""
         found = self.raw["function"] if self.is_wrapped else self.raw
         return found if isinstance(found, dict) else {}
 
-    @property
+    @remembered
     def name(self) -> str | None:
         """The name, or None where it is missing or not a string."""
         name = self.definition.get("name")
@@ -206,6 +269,7 @@ class Conversation(Value):
 
     `tools_text` is the tools field as written where that is a string (None where it is a list or absent).
     `problems` are faults of the row's shape. `extra` keeps every key of the row that has no other place.
+    `tools_only` says that the row lists tools and was never meant to hold messages.
     """
 
     messages: tuple[AnyMessage, ...] = ()
@@ -214,6 +278,7 @@ class Conversation(Value):
     tools_text: str | None = None
     problems: tuple[Problem, ...] = ()
     extra: dict[str, JSON] = Field(default_factory=dict)
+    tools_only: bool = False
     origin: Origin = Field(default_factory=Origin)
     tools_at: str = Field(default="", exclude=True, repr=False)
     system_at: str = Field(default="", exclude=True, repr=False)
@@ -224,7 +289,7 @@ class Conversation(Value):
         found = self.extra.get("id")
         return str(found) if isinstance(found, str | int) else None
 
-    @cached_property
+    @remembered
     def calls(self) -> tuple[Call, ...]:
         """All calls in order."""
         return tuple(call for message in self.messages if message.role == "assistant" for call in message.calls)

@@ -6,8 +6,13 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+import orjson
+
 from toolcall_data.conversation.json_text import Decoded, decode, encode, kind_of
-from toolcall_data.conversation.model import JSON, Call, CallError, Problem, Tool
+from toolcall_data.conversation.model import JSON, NOTHING, Call, CallError, Problem, Tool, unchecked
+
+_made_call = unchecked(Call)
+_made_tool = unchecked(Tool)
 
 THINK = re.compile(r"\A\s*<think>(.*?)</think>\s*", re.DOTALL)
 CANONICAL_THINK = re.compile(r"\A<think>\n(.*?)\n</think>\n\n", re.DOTALL)
@@ -33,7 +38,32 @@ def tools_of_text(text: str) -> tuple[tuple[Tool, ...], tuple[Problem, ...]]:
 
 def tools_of_list(items: list[JSON]) -> tuple[Tool, ...]:
     """The tools of a decoded list; items that are no objects are kept, nameless."""
-    return tuple(Tool(raw=item) for item in items)
+    return tuple([_tool(item) for item in items])
+
+
+def _tool(raw: JSON) -> Tool:
+    """The tool with this definition: the same object for the same definition, so that what is found out about it stays.
+
+    Lists of tools that are all different still repeat tools.
+    """
+    try:
+        key = orjson.dumps(raw, option=_NOTHING_BUT_JSON)
+    except TypeError:
+        return _made_tool(raw=raw)
+    if b"null" in key:
+        # Perhaps a NaN, which orjson writes so.
+        return _made_tool(raw=raw)
+    if (known := _TOOLS.get(key)) is not None:
+        return known
+    if len(_TOOLS) >= _MOST_TOOLS:
+        _TOOLS.clear()
+    found = _TOOLS[key] = _made_tool(raw=raw)
+    return found
+
+
+_TOOLS: dict[bytes, Tool] = {}
+_MOST_TOOLS = 4096
+_NOTHING_BUT_JSON = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def calls_of_value(text: str, *, at: str) -> tuple[Call, ...]:
@@ -42,6 +72,8 @@ def calls_of_value(text: str, *, at: str) -> tuple[Call, ...]:
     What cannot be read becomes one call with an `error` that keeps the text.
     """
     found = decode(text)
+    if found.error is None and type(found.value) is dict:
+        return (_call_of(found.value, found, text, at, ""),)
     if found.error is not None:
         return (_failed("not_json", found.error, text, at),)
     if isinstance(found.value, list):
@@ -55,22 +87,31 @@ def _call_of(item: JSON, found: Decoded, raw: str, at: str, sub: str) -> Call:
     if not isinstance(item, dict):
         return _failed("not_object", f"a call is an object, this is {kind_of(item)}", raw, at, sub)
     name = item.get("name")
-    missing = [key for key in ("name", "arguments") if key not in item]
-    error = None
-    if missing:
-        keys = ", ".join(f"`{key}`" for key in item) or "nothing"
-        error = CallError(kind="keys", detail=f"has {keys}, lacks {' and '.join(f'`{key}`' for key in missing)}")
-    return Call(
+    error = None if "name" in item and "arguments" in item else _lacking(item)
+    return _made_call(
         name=name if isinstance(name, str) else None,
         arguments=item.get("arguments"),
         raw=raw,
         error=error,
-        duplicate_keys=tuple(found.duplicate_keys),
+        duplicate_keys=found.duplicate_keys,
         not_finite=found.not_finite,
-        extra={key: value for key, value in item.items() if key not in ("name", "arguments")},
+        extra=_rest(item),
         at=at,
         sub=f"{sub}/arguments",
     )
+
+
+def _lacking(item: Mapping[str, JSON]) -> CallError:
+    missing = [f"`{key}`" for key in ("name", "arguments") if key not in item]
+    keys = ", ".join(f"`{key}`" for key in item) or "nothing"
+    return CallError(kind="keys", detail=f"has {keys}, lacks {' and '.join(missing)}")
+
+
+def _rest(item: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What a call says beside its name and arguments."""
+    if len(item) == 2 and "name" in item and "arguments" in item:
+        return NOTHING
+    return {key: value for key, value in item.items() if key not in ("name", "arguments")}
 
 
 def _failed(kind: str, detail: str, raw: str, at: str, sub: str = "") -> Call:
@@ -89,15 +130,15 @@ def call_of_openai(item: Mapping[str, JSON], *, at: str, call_id: str | None) ->
         error = CallError(kind="keys", detail="lacks `name` or `arguments`")
     elif found.error is not None:
         error = CallError(kind="not_json", detail=found.error)
-    return Call(
+    return _made_call(
         name=name if isinstance(name, str) else None,
         arguments=found.value,
         id=call_id,
         raw=written if isinstance(written, str) else encode(written),
         error=error,
-        duplicate_keys=tuple(found.duplicate_keys),
+        duplicate_keys=found.duplicate_keys,
         not_finite=found.not_finite,
-        extra={key: value for key, value in item.items() if key not in ("name", "arguments")},
+        extra=_rest(item),
         at=f"{at}/arguments",
     )
 

@@ -20,10 +20,14 @@ from toolcall_data.conversation.model import (
     Origin,
     Problem,
     User,
+    unchecked,
 )
 from toolcall_data.formats._calls import tools_of_list, tools_of_text
-from toolcall_data.formats.base import Format, nearest_key
+from toolcall_data.formats.base import Format, Trait, nearest_key, with_leftovers
 from toolcall_data.formats.sharegpt import assistant_value, message_of, tools_string
+
+_conversation = unchecked(Conversation)
+_user = unchecked(User)
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,17 @@ class Alpaca(Format):
 
     name = "alpaca"
     title = "Alpaca: instruction, input, output, with optional history and system"
-    loses = ("calls and results (they become plain text)", "thinking kept apart from the text")
+    holds = frozenset(
+        {
+            Trait.THINKING,
+            Trait.SYSTEM,
+            Trait.TOOLS,
+            Trait.TOOL_FIELDS,
+            Trait.TOOL_WRAPPING,
+            Trait.SEVERAL_TURNS,
+            Trait.ROW_FIELDS,
+        }
+    )
     example: ClassVar[dict[str, JSON]] = {
         "instruction": "把下面的句子翻译成英文",
         "input": "今天天气很好。",
@@ -81,7 +95,7 @@ class Alpaca(Format):
             problems.append(Problem(kind="row.value_not_string", detail=detail, at=item_at(columns.system or "")))
             system = None
         taken = {columns.prompt, columns.query, columns.response, columns.history, columns.system, columns.tools}
-        return Conversation(
+        return _conversation(
             messages=tuple(messages),
             system=system or None,
             tools=tools,
@@ -130,8 +144,7 @@ class Alpaca(Format):
             if value is not None and not isinstance(value, str):
                 return _text_message("user", value, place)
         text = "\n".join(part for part in (prompt, query) if part)
-        extra = {"input": query} if query and prompt else {}
-        return User(role="user", text=text, at=at, value_at=at, extra=extra)
+        return _user(role="user", text=text, given=query if query and prompt else None, at=at, value_at=at)
 
     def _response(self, row: Mapping[str, JSON]) -> AnyMessage:
         key = self.columns.response or "output"
@@ -143,9 +156,11 @@ class Alpaca(Format):
         pairs = [list(pair) for pair in zip(texts[0:-2:2], texts[1:-2:2], strict=False)]
         last = conversation.messages[-2] if len(texts) > 1 else None
         prompt = texts[-2] if len(texts) > 1 else ""
-        query = last.extra.get("input", "") if last is not None else ""
+        query = (last.given if isinstance(last, User) else None) or ""
         if query and isinstance(prompt, str) and prompt.endswith(f"\n{query}"):
             prompt = prompt[: -len(query) - 1]
+        else:
+            query = ""
         row: dict[str, JSON] = {
             self.columns.prompt or "instruction": prompt,
             self.columns.query or "input": query,
@@ -155,14 +170,14 @@ class Alpaca(Format):
         }
         if conversation.tools:
             row[self.columns.tools or "tools"] = tools_string(conversation)
-        return {**row, **{key: value for key, value in conversation.extra.items() if key not in row}}
+        return with_leftovers(row, conversation.extra)
 
 
 def _text_message(meant: str, value: JSON, at: str) -> AnyMessage:
     if isinstance(value, str):
         if meant == "assistant":
             return message_of("assistant", value, at=at, value_at=at, extra={})
-        return User(role="user", text=value, at=at, value_at=at)
+        return _user(role="user", text=value, at=at, value_at=at)
     return Malformed.model_validate(
         {"role": "malformed", "tag": meant, "meant": meant, "content": value, "reason": "not_string"}
     ).model_copy(update={"at": at, "value_at": at})

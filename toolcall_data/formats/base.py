@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -70,6 +70,14 @@ class Format(ABC):
     @abstractmethod
     def read(self, row: Mapping[str, JSON], origin: Origin) -> Conversation:
         """The conversation a row holds."""
+
+    def read_all(self, row: Mapping[str, JSON], origin: Origin) -> Iterator[Conversation]:
+        """The conversations of a row, for shapes that hold several; `origin.part` numbers them where they do."""
+        yield self.read(row, origin)
+
+    def beside(self, path: str) -> Format:
+        """The format with what it needs from the files that lie beside a data file."""
+        return self
 
     def write(self, conversation: Conversation) -> dict[str, JSON]:
         """The row of a conversation, with the leftovers that its format had.
@@ -154,6 +162,11 @@ def _dialects_first() -> tuple[tuple[str, type[Format]], ...]:
         return 0 if base is None else 1 + depth(base)
 
     return tuple(sorted(formats().items(), key=lambda item: -depth(item[0])))
+
+
+def with_leftovers(written: dict[str, JSON], leftovers: Mapping[str, JSON]) -> dict[str, JSON]:
+    """A row or message with its leftovers after it; what is written wins where both have a key."""
+    return {**written, **{key: value for key, value in leftovers.items() if key not in written}}
 
 
 def nearest_key(row: Mapping[str, JSON], key: str) -> str:

@@ -23,9 +23,15 @@ from toolcall_data.conversation.model import (
     System,
     Tool,
     User,
+    unchecked,
 )
 from toolcall_data.formats._calls import call_of_openai, tools_of_list, tools_of_text
-from toolcall_data.formats.base import Format, nearest_key
+from toolcall_data.formats.base import Format, Trait, nearest_key, with_leftovers
+
+_conversation = unchecked(Conversation)
+_made_assistant = unchecked(Assistant)
+_result = unchecked(Result)
+_user = unchecked(User)
 
 ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _SHARED = ("role", "content")
@@ -36,7 +42,7 @@ class OpenAI(Format):
 
     name = "openai"
     title = "OpenAI messages: role/content with tool_calls and tool messages, tools as a list"
-    loses = ("whether the tools were a JSON string",)
+    holds = frozenset(Trait) - {Trait.RESULT_ERRORS, Trait.CALL_SPELLING, Trait.MALFORMED}
     example: ClassVar[dict[str, JSON]] = {
         "messages": [
             {"role": "user", "content": "上海今天多少度？"},
@@ -83,14 +89,14 @@ class OpenAI(Format):
         if not isinstance(found, list):
             problems.append(_no_messages(row, found))
             found = []
-        messages = [_message(item, index) for index, item in enumerate(found)]
+        messages = self.messages(found)
         system, system_at = None, ""
         if messages and messages[0].role == "system" and not messages[0].extra:
             system, system_at = messages[0].text, messages[0].value_at
             messages = messages[1:]
         tools, tools_text, tools_at = _tools(row, problems)
         taken = {"messages", tools_at[1:]}
-        return Conversation(
+        return _conversation(
             messages=tuple(messages),
             system=system,
             tools=tools,
@@ -101,6 +107,10 @@ class OpenAI(Format):
             tools_at=tools_at,
             system_at=system_at,
         )
+
+    def messages(self, items: list[JSON]) -> list[AnyMessage]:
+        """The messages of a list, with places under `messages`."""
+        return [_message(item, index) for index, item in enumerate(items)]
 
     def write(self, conversation: Conversation) -> dict[str, JSON]:
         """The row in today's shape: calls get ids where they had none, results are matched to them in order."""
@@ -118,7 +128,7 @@ class OpenAI(Format):
         row: dict[str, JSON] = {"messages": messages}
         if conversation.tools:
             row["tools"] = [_wrapped(tool) for tool in conversation.tools]
-        return {**row, **{key: value for key, value in conversation.extra.items() if key not in row}}
+        return with_leftovers(row, conversation.extra)
 
 
 def _no_messages(row: Mapping[str, JSON], found: JSON) -> Problem:
@@ -164,8 +174,8 @@ def _message(item: JSON, index: int) -> AnyMessage:
         extra = _rest(item, *_SHARED)
         return System(role="system", text=text, extra=extra, at=at, value_at=value_at)
     if role == "user":
-        return User(role="user", text=text, extra=_rest(item, *_SHARED), at=at, value_at=value_at)
-    return Result(
+        return _user(role="user", text=text, extra=_rest(item, *_SHARED), at=at, value_at=value_at)
+    return _result(
         role="tool",
         content=text,
         call_id=_string(item.get("tool_call_id")),
@@ -191,7 +201,7 @@ def _assistant(item: dict[str, JSON], text: str | None, at: str, value_at: str) 
         del extra["reasoning_content"]
     if isinstance(weight, int | float) and not isinstance(weight, bool):
         del extra["weight"]
-    return Assistant(
+    return _made_assistant(
         role="assistant",
         text=text or "",
         thinking=thinking if isinstance(thinking, str) else None,
@@ -252,13 +262,13 @@ def _assistant_item(message: Assistant, ids: list[str]) -> dict[str, JSON]:
             {
                 "id": call_id,
                 "type": "function",
-                "function": {"name": call.name, "arguments": _arguments(call), **call.extra},
+                "function": with_leftovers({"name": call.name, "arguments": _arguments(call)}, call.extra),
             }
             for call, call_id in zip(message.calls, ids, strict=True)
         ]
     if message.weight is not None:
         item["weight"] = message.weight
-    return {**item, **message.extra}
+    return with_leftovers(item, message.extra)
 
 
 def _arguments(call: Call) -> str:
@@ -270,13 +280,14 @@ def _item(message: AnyMessage, waiting: list[str]) -> dict[str, JSON]:
         case Result():
             call_id = message.call_id or (waiting.pop(0) if waiting else None)
             named = {"name": message.name} if message.name is not None else {}
-            return {"role": "tool", "tool_call_id": call_id, "content": message.content, **named, **message.extra}
+            written = {"role": "tool", "tool_call_id": call_id, "content": message.content, **named}
+            return with_leftovers(written, message.extra)
         case Malformed():
-            return {"role": message.tag, "content": message.content, **message.extra}
+            return with_leftovers({"role": message.tag, "content": message.content}, message.extra)
         case Assistant():
             return _assistant_item(message, [])
         case _:
-            return {"role": message.role, "content": message.text, **message.extra}
+            return with_leftovers({"role": message.role, "content": message.text}, message.extra)
 
 
 def _wrapped(tool: Tool) -> JSON:

@@ -14,6 +14,7 @@ from toolcall_data.conversation.address import item_at
 from toolcall_data.conversation.json_text import encode, kind_of
 from toolcall_data.conversation.model import (
     JSON,
+    NOTHING,
     AnyMessage,
     Assistant,
     Conversation,
@@ -24,6 +25,7 @@ from toolcall_data.conversation.model import (
     System,
     Tool,
     User,
+    unchecked,
 )
 from toolcall_data.formats._calls import (
     BLOCK,
@@ -34,7 +36,12 @@ from toolcall_data.formats._calls import (
     tools_of_list,
     tools_of_text,
 )
-from toolcall_data.formats.base import Format, nearest_key
+from toolcall_data.formats.base import Format, Trait, nearest_key, with_leftovers
+
+_conversation = unchecked(Conversation)
+_assistant = unchecked(Assistant)
+_result = unchecked(Result)
+_user = unchecked(User)
 
 Meaning = Literal["system", "user", "assistant", "call", "tool"]
 
@@ -102,12 +109,26 @@ class ShareGPT(Format):
     """Messages with `from` and `value`; tools and calls are JSON strings."""
 
     name = "sharegpt"
-    title = "LLaMA-Factory sharegpt: conversations of from/value with function_call and observation, tools as a string"
-    loses = (
-        "call ids and the link from a result to its call (order remains)",
-        "per-message weights",
-        "keys of a call besides name and arguments",
+    title = "LLaMA-Factory sharegpt (APIGen-MT too): from/value turns, function_call, observation, tools as a string"
+    holds = frozenset(
+        {
+            Trait.TEXT_BESIDE_CALL,
+            Trait.THINKING,
+            Trait.THINKING_BESIDE_CALL,
+            Trait.SEVERAL_CALLS,
+            Trait.SYSTEM,
+            Trait.TOOL_FIELDS,
+            Trait.TOOL_WRAPPING,
+            Trait.TOOLS,
+            Trait.CALLS,
+            Trait.RESULTS,
+            Trait.SEVERAL_TURNS,
+            Trait.ROW_FIELDS,
+            Trait.MESSAGE_FIELDS,
+            Trait.VALUE_TYPES,
+        }
     )
+    loses = ("line breaks at either end of a text beside a call",)
     example: ClassVar[dict[str, JSON]] = {
         "conversations": [
             {"from": "human", "value": "上海今天多少度？"},
@@ -133,14 +154,16 @@ class ShareGPT(Format):
             messages = row.get(key)
             if isinstance(messages, list) and any(isinstance(item, dict) and "from" in item for item in messages):
                 return f"`{key}` holds messages with `from` and `value`"
-        if "conversations" in row:
-            return "has `conversations`"
-        return None
+        if "conversations" not in row:
+            return None
+        items = row["conversations"] if isinstance(row["conversations"], list) else []
+        is_spelled_otherwise = any(isinstance(item, dict) and "role" in item for item in items)
+        return None if is_spelled_otherwise else "has `conversations`"
 
     def read(self, row: Mapping[str, JSON], origin: Origin) -> Conversation:
         key = self._messages_key(row)
         found = row.get(key) if key else None
-        taken = {key, self.columns.tools, self.columns.system}
+        taken = (key, self.columns.tools, self.columns.system)
         problems: list[Problem] = []
         if not isinstance(found, list):
             problems.append(self._no_messages(row, key, found))
@@ -148,7 +171,7 @@ class ShareGPT(Format):
         messages = [self._message(item, key or "", index) for index, item in enumerate(found)]
         system, system_at, messages = self._system(row, messages, problems)
         tools, tools_text = self._tools(row, problems)
-        return Conversation(
+        return _conversation(
             messages=tuple(messages),
             system=system,
             tools=tools,
@@ -182,8 +205,10 @@ class ShareGPT(Format):
             return Malformed(role="malformed", content=item, reason="not_object", at=at, value_at=at)
         tag, value = item.get(self._role_key), item.get(self._text_key)
         value_at = item_at(key, index, self._text_key)
-        extra = {name: rest for name, rest in item.items() if name not in (self._role_key, self._text_key)}
-        meaning = self._meanings.get(tag) if isinstance(tag, str) else None
+        extra = NOTHING
+        if len(item) > 2 or tag is None or value is None:
+            extra = {name: rest for name, rest in item.items() if name not in (self._role_key, self._text_key)}
+        meaning = self._meaning(tag) if isinstance(tag, str) else None
         if meaning is None or not isinstance(value, str):
             return Malformed(
                 role="malformed",
@@ -196,6 +221,10 @@ class ShareGPT(Format):
                 value_at=value_at,
             )
         return message_of(meaning, value, at=at, value_at=value_at, extra=extra)
+
+    def _meaning(self, tag: str) -> Meaning | None:
+        """What a role stands for; None where no tag names it."""
+        return self._meanings.get(tag)
 
     def _system(
         self, row: Mapping[str, JSON], messages: list[AnyMessage], problems: list[Problem]
@@ -239,11 +268,11 @@ class ShareGPT(Format):
             row[self.columns.system] = conversation.system or ""
         if self.columns.tools:
             row[self.columns.tools] = tools_string(conversation)
-        return {**row, **{key: value for key, value in conversation.extra.items() if key not in row}}
+        return with_leftovers(row, conversation.extra)
 
     def _item(self, message: AnyMessage) -> dict[str, JSON]:
         tag, value = self._tag_and_value(message)
-        return {self._role_key or "from": tag, self._text_key or "value": value, **message.extra}
+        return with_leftovers({self._role_key or "from": tag, self._text_key or "value": value}, message.extra)
 
     def _tag_and_value(self, message: AnyMessage) -> tuple[JSON, JSON]:
         tags = self.tags
@@ -263,9 +292,9 @@ class ShareGPT(Format):
 def message_of(meaning: Meaning, value: str, *, at: str, value_at: str, extra: dict[str, JSON]) -> AnyMessage:
     """The message a sharegpt turn holds."""
     if meaning == "user":
-        return User(role="user", text=value, at=at, value_at=value_at, extra=extra)
+        return _user(role="user", text=value, at=at, value_at=value_at, extra=extra)
     if meaning == "tool":
-        return Result(role="tool", content=value, at=at, value_at=value_at, extra=extra)
+        return _result(role="tool", content=value, at=at, value_at=value_at, extra=extra)
     if meaning == "system":
         return System(role="system", text=value, at=at, value_at=value_at, extra=extra)
     if meaning == "call":
@@ -273,23 +302,25 @@ def message_of(meaning: Meaning, value: str, *, at: str, value_at: str, extra: d
     thinking, text = None, value
     if value.startswith("<think>") and (match := CANONICAL_THINK.match(value)):
         thinking, text = match[1], value[match.end() :]
-    return Assistant(role="assistant", text=text, thinking=thinking, at=at, value_at=value_at, extra=extra)
+    return _assistant(role="assistant", text=text, thinking=thinking, at=at, value_at=value_at, extra=extra)
 
 
 def _call_message(value: str, *, at: str, value_at: str, extra: dict[str, JSON]) -> Assistant:
     """A function_call turn: calls, with thinking before them and text around `<tool_call>` blocks, each kept apart."""
     thinking, rest = None, value
-    if match := CANONICAL_THINK.match(value):
+    if value.startswith("{"):
+        pass
+    elif match := CANONICAL_THINK.match(value):
         thinking, rest = match[1], value[match.end() :]
     elif match := THINK.match(value):
         thinking, rest = match[1].strip("\n"), value[match.end() :]
     text = ""
-    if blocks := list(BLOCK.finditer(rest)):
+    if "<tool_call>" in rest and (blocks := list(BLOCK.finditer(rest))):
         text = BLOCK.sub("", rest).strip("\n")
         calls = tuple(call for block in blocks for call in calls_of_value(block[1].strip(), at=value_at))
     else:
         calls = calls_of_value(rest, at=value_at)
-    return Assistant(
+    return _assistant(
         role="assistant",
         text=text,
         thinking=thinking,

@@ -49,6 +49,11 @@ class Opened:
             return 0
 
     @property
+    def is_packed(self) -> bool:
+        """Whether the bytes on disk are other than those of the stream."""
+        return self.stream is not self._raw
+
+    @property
     def is_parquet(self) -> bool:
         return self.head.startswith(PARQUET_MAGIC)
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from toolcall_data.conversation.json_text import kind_of
-from toolcall_data.conversation.model import Conversation, Origin, Problem
+from toolcall_data.conversation.model import Conversation, Origin, Problem, unchecked
 from toolcall_data.errors import InputError
 from toolcall_data.formats.base import Format, Recognised, format_named, formats, recognise
 from toolcall_data.sources.bytes import Opened, open_text
-from toolcall_data.sources.rows import RawRow, read_rows
+from toolcall_data.sources.pieces import Piece
+from toolcall_data.sources.rows import RawRow, read_lines, read_rows
+
+_origin = unchecked(Origin)
 
 LOOKED_AT = 64
 """How many rows are looked at to recognise a format."""
@@ -52,15 +55,19 @@ class Reading:
         self._opened.close()
 
     def conversations(self) -> Iterator[Conversation]:
-        """Every row as a conversation, unreadable ones included, in order."""
+        """Every row as a conversation, unreadable ones included, in order; a row of a few formats holds several."""
         try:
-            for raw in self._rows:
-                yield conversation_of(raw, self.format, self.path)
+            if type(self.format).read_all is Format.read_all:
+                for raw in self._rows:
+                    yield conversation_of(raw, self.format, self.path)
+            else:
+                for raw in self._rows:
+                    yield from conversations_of(raw, self.format, self.path)
         finally:
             self._opened.close()
 
     def raw_rows(self) -> Iterator[tuple[RawRow, Conversation]]:
-        """Every row as it stands in the file, beside its conversation."""
+        """Every row as it stands in the file, beside its (first) conversation."""
         try:
             for raw in self._rows:
                 yield raw, conversation_of(raw, self.format, self.path)
@@ -82,14 +89,29 @@ def open_file(path: str, chosen: Format | str | None = None) -> Reading:
     opened = open_text(path)
     rows = _read(opened)
     if chosen is not None:
-        return Reading(path, chosen, None, opened, rows)
+        return Reading(path, chosen.beside(path), None, opened, rows)
     try:
         first = list(islice(rows, LOOKED_AT))
         found = recognise(raw.value for raw in first) or _undecided(path, first)
     except BaseException:
         opened.close()
         raise
-    return Reading(path, formats()[found.name](), found, opened, chain(first, rows))
+    return Reading(path, formats()[found.name]().beside(path), found, opened, chain(first, rows))
+
+
+def read_piece(path: str, piece: Piece, chosen: Format) -> Iterator[Conversation]:
+    """The conversations of a piece of a file, numbered as in the whole file.
+
+    Raises:
+        InputError: the file cannot be read any more.
+    """
+    try:
+        with open(path, "rb", buffering=1 << 18) as file:
+            file.seek(piece.start)
+            for raw in read_lines(file, piece.row, piece.line, piece.end - piece.start):
+                yield from conversations_of(raw, chosen, path)
+    except OSError as error:
+        raise InputError(f"cannot read {path} to its end: {error}", hint="get the file again") from error
 
 
 def _read(opened: Opened) -> Iterator[RawRow]:
@@ -117,9 +139,17 @@ def _undecided(path: str, first: list[RawRow]) -> Recognised:
     raise InputError(f"{path}: no format fits its rows; the first has the keys {keys}", hint=hint)
 
 
+def conversations_of(raw: RawRow, chosen: Format, path: str) -> Iterator[Conversation]:
+    """The conversations of one row: one, but for the few formats whose rows hold several."""
+    if raw.problem is not None or not isinstance(raw.value, dict):
+        yield conversation_of(raw, chosen, path)
+        return
+    yield from chosen.read_all(raw.value, _origin(path=path, row=raw.row, line=raw.line, format=chosen.name))
+
+
 def conversation_of(raw: RawRow, chosen: Format, path: str) -> Conversation:
-    """The conversation of one row; a row that is no object keeps only its problem."""
-    origin = Origin(path=path, row=raw.row, line=raw.line, format=chosen.name)
+    """The (first) conversation of one row; a row that is no object keeps only its problem."""
+    origin = _origin(path=path, row=raw.row, line=raw.line, format=chosen.name)
     if raw.problem is not None:
         return Conversation(problems=(raw.problem,), origin=origin)
     if not isinstance(raw.value, dict):

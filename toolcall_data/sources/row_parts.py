@@ -12,7 +12,6 @@ from array import array
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -118,7 +117,7 @@ class Part(ABC):
         if self.size(row) > MOST_BYTES:
             return RawRow(row, line, problem=_too_long(data))
         found = row_of_line(row, line or 0, data)
-        return found if line is not None else replace(found, line=None)
+        return found if line is not None else found._replace(line=None)
 
     def block(self, row: int, most: int) -> tuple[bytes, int]:
         """The bytes of the rows from `row` on that fit into `most`, one at least, and how many these are."""
