@@ -79,7 +79,8 @@ def test_rules_may_be_chosen(kitchen: Kitchen) -> None:
 
 def test_warnings_are_kept_or_dropped(kitchen: Kitchen) -> None:
     old = (
-        '[{"name": "f", "description": "工具", "parameters": {"type": "object", "properties": {"a": {"type": "str"}}}}]'
+        '[{"name": "f", "description": "保存一段文本", "parameters": '
+        '{"type": "object", "properties": {"a": {"type": "str", "description": "文本"}}}}]'
     )
     warned = row(human("?"), call("f", a="1"), observation("好"), gpt("好"), tools=old)
     assert tally(kitchen, [GOOD, warned], fix="none").kept == 2

@@ -10,7 +10,7 @@ from toolcall_data.nearest import did_you_mean
 TOPICS = {
     "exit-codes": """\
 0    done, nothing at or above the fail level
-1    findings at or above --fail-on
+1    findings at or above --fail-on; rows that a conversion left out
 2    wrong use: command line, recipe, unknown rule
 3    a fault in tcdata; a crash file is named
 4    a file is missing, unreadable or not decodable

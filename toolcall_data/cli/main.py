@@ -25,6 +25,9 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "rules": ("rules", "list the rules"),
         "formats": ("formats", "list the formats that are read and written"),
     },
+    "Change": {
+        "convert": ("convert", "write a file in another format"),
+    },
     "Build and train": {
         "mix": ("mix", "curate the sources of a recipe into a LLaMA-Factory dataset"),
         "train": ("train", "train on a recipe's mix with LLaMA-Factory"),

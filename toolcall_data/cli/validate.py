@@ -41,6 +41,15 @@ if TYPE_CHECKING:
     "--show-all", is_flag=True, help=f"Show every finding, not the first {SHOWN_PER_RULE} of a rule and file."
 )
 @click.option("--statistics", is_flag=True, help="Only count findings by rule.")
+@click.option(
+    "-j",
+    "--jobs",
+    "processes",
+    type=click.IntRange(1),
+    envvar="TCDATA_JOBS",
+    metavar="N",
+    help="Processes; else one a core.",
+)
 @click.option("--allow-empty", is_flag=True, help="Exit 0 where there are no rows.")
 def command(
     paths: tuple[str, ...],
@@ -61,6 +70,7 @@ def command(
     max_warnings: int | None,
     show_all: bool,
     statistics: bool,
+    processes: int | None,
     allow_empty: bool,
 ) -> int:
     """Judge every row of files, folders or datasets by the rules.
@@ -82,7 +92,7 @@ def command(
     from toolcall_data.configuration import find
     from toolcall_data.policy import policy as made_policy
     from toolcall_data.rules.base import Severity
-    from toolcall_data.validation import Validation, jobs
+    from toolcall_data.validation import Validation, jobs, usual_processes
 
     terminal = current()
     settings = Settings() if no_config else find(paths, config_file)
@@ -90,7 +100,13 @@ def command(
     noted = _take_baseline(policy, baseline, write_baseline)
     fails = _fail_test(fail_on or settings.configuration.validation.fail_on)
     validation = Validation()
-    found = validation.run(jobs(paths, source_format), policy.rules, adjust=policy.apply, tell=terminal.listen)
+    found = validation.run(
+        jobs(paths, source_format),
+        policy.rules,
+        adjust=policy.apply,
+        tell=terminal.listen,
+        processes=processes or usual_processes(),
+    )
     failed = 0
     look = look_of(terminal, show_all=show_all, only_counts=statistics, is_file=output is not None)
     with Written(report, output, reports, look, terminal) as written:
