@@ -37,7 +37,7 @@ def read(example: Any, shape: Format | None = None) -> Conversation:
 
 
 def check(example: Any, shape: Format | None = None) -> list[Finding]:
-    return Checker().check(read(example, shape))
+    return Checker(chosen()).check(read(example, shape))
 
 
 def names(example: Any, shape: Format | None = None) -> list[str]:
@@ -45,7 +45,7 @@ def names(example: Any, shape: Format | None = None) -> list[str]:
 
 
 def asked(*turns: Any, **more: Any) -> dict[str, Any]:
-    return row(human("北京天气？"), *turns, **more)
+    return row(human("北京和上海天气？"), *turns, **more)
 
 
 WEATHER_CALL = call("get_weather", city="北京")
@@ -144,7 +144,7 @@ def test_the_fix_of_a_number_in_a_string_reaches_inside() -> None:
 
 
 def test_an_undeclared_argument_is_milder_where_more_is_allowed() -> None:
-    free = tool("f", a={"type": "string"})
+    free = tool("f", a={"type": "string", "description": "甲"})
     [found] = check(asked(call("f", a="x", b="y"), tools=[free]))
     assert (found.name, found.severity) == ("call.unknown_arg", Severity.ERROR)
     free["parameters"]["additionalProperties"] = True
@@ -188,17 +188,17 @@ def test_a_finding_carries_its_place() -> None:
 
 
 def test_calls_are_not_judged_where_the_name_means_two_tools() -> None:
-    both = [WEATHER, tool("get_weather", place={"type": "string"})]
+    both = [WEATHER, tool("get_weather", place={"type": "string", "description": "地点"})]
     assert names(asked(call("get_weather", nowhere=1), *TOOLS_AFTER, tools=both)) == ["tool.name_duplicate"]
 
 
 def test_a_wrapped_tool_is_judged_at_its_own_place() -> None:
-    bad = {"type": "function", "function": tool("f", a={"type": "str"})}
+    bad = {"type": "function", "function": tool("f", a={"type": "str", "description": "甲"})}
     [found] = check(asked(gpt("好。"), tools=[bad]))
     assert (found.name, found.sub) == ("tool.type_alias", "/0/function/parameters/properties/a/type")
     fixed = rule_named("tool.type_alias").fix(read(asked(gpt("好。"), tools=[bad])))
     assert fixed.tools[0].raw["type"] == "function"
-    assert fixed.tools[0].parameters["properties"]["a"] == {"type": "string"}
+    assert fixed.tools[0].parameters["properties"]["a"] == {"type": "string", "description": "甲"}
 
 
 def test_tools_without_names_leave_unknown_tools_open() -> None:
@@ -215,7 +215,7 @@ def test_a_fix_forgets_what_was_computed_from_the_old_messages() -> None:
     assert len(conversation.calls) == 2
     fixed = rule_named("conv.consecutive_calls").fix(conversation)
     assert [message.role for message in fixed.messages] == ["user", "assistant", "tool", "assistant"]
-    assert Checker().check(fixed) == []
+    assert Checker(chosen()).check(fixed) == []
     trimmed = rule_named("call.duplicate_in_turn").fix(read(asked(calls(WEATHER_CALL, WEATHER_CALL))))
     assert len(trimmed.calls) == 1
 
@@ -240,7 +240,7 @@ def test_rules_are_chosen_by_prefix_and_glob() -> None:
     assert {rule.name for rule in chosen(["obs"])} == {"obs.count", "obs.order_or_id"}
     assert {rule.name for rule in chosen(["TC5"])} == {"obs.count", "obs.order_or_id"}
     assert {rule.name for rule in chosen(["obs.*"], ["TC501"])} == {"obs.order_or_id"}
-    assert chosen() == rules()
+    assert chosen() == tuple(rule for rule in rules() if rule.severity > Severity.INFO)
     with pytest.raises(UsageError, match=r"call\.enun"):
         chosen(["call.enun"])
 

@@ -16,6 +16,7 @@ from toolcall_data.formats.base import Format
 from toolcall_data.formats.openai import OpenAI
 from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import chosen
 from toolcall_data.rules.base import Finding, Severity
 from toolcall_data.schema.text_formats import JUDGED
 
@@ -37,16 +38,16 @@ AGAINST_SCHEMA = {
 }
 
 
-def conversations(name: str, chosen: Format) -> list[Conversation]:
+def conversations(name: str, shape: Format) -> list[Conversation]:
     path = DATA / name
     if not path.exists():
         pytest.skip(f"{path} is not here: the published rows are no part of the project")
     rows = json.loads(path.read_text(encoding="utf-8"))
-    return [chosen.read(row, Origin(path=name, row=index, format=chosen.name)) for index, row in enumerate(rows)]
+    return [shape.read(row, Origin(path=name, row=index, format=shape.name)) for index, row in enumerate(rows)]
 
 
 def findings(found: list[Conversation]) -> list[Finding]:
-    checker = Checker()
+    checker = Checker(chosen())
     return [finding for conversation in found for finding in checker.check(conversation)]
 
 
@@ -60,7 +61,11 @@ def test_wrong_calls_are_named_and_no_others() -> None:
     assert rows_of(found, "call.missing_required") == [21, 144]
     assert rows_of(found, "conv.obs_without_call") == [197, 293]
     errors = {finding.name for finding in found if finding.severity is Severity.ERROR}
-    assert errors == {"call.enum", "call.missing_required", "conv.obs_without_call"}
+    assert rows_of(found, "call.value_translated") == [40, 205, 211, 274, 292]
+    assert rows_of(found, "call.date_rewritten") == [31, 44, 44, 117, 165]
+    assert set(rows_of(found, "zh.translated_identifier")) == {211, 226}
+    copied = {"call.value_translated", "call.date_rewritten", "zh.translated_identifier"}
+    assert errors == {"call.enum", "call.missing_required", "conv.obs_without_call"} | copied
 
 
 def test_a_schema_that_no_call_can_satisfy_is_blamed_on_the_tool() -> None:
@@ -81,7 +86,7 @@ def test_findings_show_the_piece_of_the_call() -> None:
 
 def test_calls_are_judged_as_the_reference_validator_judges_them() -> None:
     """Every call that python's jsonschema refuses has a finding, and no other call has one of these."""
-    checker, judged, refused = Checker(), 0, set()
+    checker, judged, refused = Checker(chosen()), 0, set()
     found: set[tuple[int | None, str]] = set()
     for conversation in conversations(GLAIVE, ShareGPT()):
         tools = {tool.name: tool.parameters for tool in conversation.tools}
@@ -127,7 +132,7 @@ def test_rows_say_the_same_as_openai_messages() -> None:
 def test_checking_is_fast() -> None:
     """Well under 150 microseconds a row on an ordinary machine; the limit leaves room for a busy one."""
     found = conversations(GLAIVE, ShareGPT())
-    checker = Checker()
+    checker = Checker(chosen())
     for conversation in found:
         checker.check(conversation)
     best = min(_timed(checker, found) for _ in range(3))

@@ -205,7 +205,11 @@ def test_a_call_is_not_blamed_for_a_fault_of_the_tool() -> None:
     assert violations(unknown, {"a": 1}) == ()
     assert violations(unknown, {"a": 1, "b": 2}) == ()
     assert one({"type": "integer", "enum": ["1", "2"]}, "1") == []
-    assert violations({"type": "object", "properties": {"a": {"type": "datetime"}}}, {"a": 1, "b": 2}) == ()
+    dated = {"type": "object", "properties": {"a": {"type": "datetime"}, "b": INT}}
+    assert violations(dated, {"a": 1, "b": 2}) == ()
+    assert [each.pointer for each in violations(dated, {"a": 1, "b": "x"})] == ["/b"]
+    assert one({"type": "string", "enum": []}, "x") == []
+    assert one({"type": "integer", "minimum": 5, "maximum": 1}, 3) == []
 
 
 def test_what_a_string_spells() -> None:
@@ -221,7 +225,7 @@ def test_what_a_string_spells() -> None:
 @pytest.mark.parametrize(
     "schema",
     [
-        {"type": "object", "properties": {"a": {"type": "datetime"}}},
+        {"type": "object", "properties": {"a": {"required": [5]}}},
         {"type": "object", "properties": {"a": {"$ref": "#/$defs/nowhere"}}},
         {"type": "object", "properties": {"a": {"pattern": "("}}},
         {"type": "object", "properties": {"a": "文本"}},

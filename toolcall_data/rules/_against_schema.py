@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from toolcall_data.conversation.address import parts
-from toolcall_data.conversation.json_text import encode
+from toolcall_data.conversation.json_text import encode, kind_of
 from toolcall_data.conversation.model import JSON, Call, Conversation, Tool
+from toolcall_data.nearest import nearest
+from toolcall_data.prose import Prose
+from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.schema.validator import Compiled, Violation, ViolationKind, compiled
 
@@ -36,12 +40,7 @@ class Broken:
 
 def broken_calls(conversation: Conversation) -> tuple[Broken, ...]:
     """The calls that violate their tool's schema; calls that could not be read and unknown tools are no part of it."""
-    last = _Last.judged
-    if last is not None and last[0] is conversation:
-        return last[1]
-    found = tuple(_judge(conversation)) if conversation.tools else ()
-    _Last.judged = (conversation, found)
-    return found
+    return _judged(conversation).broken
 
 
 def has_broken_call(conversation: Conversation) -> bool:
@@ -49,20 +48,55 @@ def has_broken_call(conversation: Conversation) -> bool:
     return bool(broken_calls(conversation))
 
 
+def calls_unoffered_tool(conversation: Conversation) -> bool:
+    """Whether a call names no tool of the row, or one of a name that two different tools have."""
+    return _judged(conversation).is_astray
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """The broken calls of a conversation, and whether a call names a tool that could not be found."""
+
+    broken: tuple[Broken, ...] = ()
+    is_astray: bool = False
+
+
 class _Last:
     """The verdict on the conversation judged last: some fifteen rules ask for it one after the other."""
 
-    judged: ClassVar[tuple[Conversation, tuple[Broken, ...]] | None] = None
+    __slots__ = ("known",)
+
+    def __init__(self) -> None:
+        self.known: tuple[Conversation | None, _Judged] = (None, _Judged())
 
 
-def _judge(conversation: Conversation) -> Iterator[Broken]:
+_LAST = _Last()
+_SOUND = _Judged()
+
+
+def _judged(conversation: Conversation) -> _Judged:
+    known, found = _LAST.known
+    if known is not conversation:
+        found = _judge(conversation) if conversation.tools else _SOUND
+        _LAST.known = (conversation, found)
+    return found
+
+
+def _judge(conversation: Conversation) -> _Judged:
     offered = offered_tools(conversation)
+    broken: list[Broken] = []
+    is_astray = False
     for call in conversation.calls:
-        tool = offered.get(call.name) if call.name is not None else None
-        if tool is None or call.error is not None or not isinstance(call.arguments, dict):
+        if call.name is None:
             continue
-        if violations := tool.compiled.violations(call.arguments):
-            yield Broken(call, tool, violations)
+        tool = offered.get(call.name)
+        if tool is None:
+            is_astray = True
+        elif call.error is not None or not isinstance(call.arguments, dict):
+            continue
+        elif violations := tool.compiled.violations(call.arguments):
+            broken.append(Broken(call, tool, violations))
+    return _Judged(tuple(broken), is_astray) if broken or is_astray else _SOUND
 
 
 _OFFERED: dict[str, dict[str, Offered]] = {}
@@ -99,8 +133,19 @@ def _by_name(tools: tuple[Tool, ...]) -> dict[str, Offered]:
 
 
 def compiled_of(tool: Tool) -> Compiled:
-    """A tool's parameters, normalised and compiled."""
-    return compiled(tool.parameters, tool.definition.get("required"))
+    """A tool's parameters, normalised and compiled; remembered by the tool itself, which many rules ask about."""
+    known = _COMPILED.get(id(tool))
+    if known is not None:
+        return known[1]
+    if len(_COMPILED) >= _MOST_OFFERED:
+        _COMPILED.clear()
+    found = compiled(tool.parameters, tool.definition.get("required"))
+    _COMPILED[id(tool)] = (tool, found)
+    return found
+
+
+_COMPILED: dict[int, tuple[Tool, Compiled]] = {}
+"""By identity; each entry keeps its tool alive, so that no other can take its place."""
 
 
 class SchemaRule(Rule):
@@ -113,7 +158,7 @@ class SchemaRule(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for broken in broken_calls(conversation):
             for violation in broken.violations:
-                if violation.kind == self.kind:
+                if self.judges(violation, broken):
                     yield self.on_call(
                         conversation,
                         broken.call,
@@ -122,6 +167,10 @@ class SchemaRule(Rule):
                         hint=self.advice(violation, broken),
                         severity=self.how_bad(violation),
                     )
+
+    def judges(self, violation: Violation, broken: Broken) -> bool:
+        """Whether the violation is one that this rule speaks of."""
+        return violation.kind == self.kind
 
     @abstractmethod
     def say(self, violation: Violation, broken: Broken) -> str:
@@ -136,10 +185,75 @@ class SchemaRule(Rule):
         return self.severity
 
 
-def place(violation: Violation) -> str:
+class RespeltRule(SchemaRule):
+    """A rule about values that are right but spelt wrong; its fix spells them as the tool declares them."""
+
+    applicability = "safe"
+
+    @abstractmethod
+    def respelt(self, violation: Violation) -> JSON:
+        """The value as the tool declares it."""
+
+    def fix(self, conversation: Conversation) -> Conversation:
+        broken = {id(found.call): found for found in broken_calls(conversation)}
+        if not broken:
+            return conversation
+        return with_calls(
+            conversation, lambda call: self._mended(call, broken[id(call)]) if id(call) in broken else call
+        )
+
+    def _mended(self, call: Call, broken: Broken) -> Call:
+        arguments = call.arguments
+        for violation in broken.violations:
+            if self.judges(violation, broken):
+                arguments = replaced(arguments, parts(violation.pointer), self.respelt(violation))
+        return call if arguments is call.arguments else call.model_copy(update={"arguments": arguments})
+
+
+def place(violation: Violation) -> Prose:
     """The argument a violation is about, in words: `city`, or `items/0/price` where it lies deeper."""
     names = parts(violation.pointer)
-    return f"`{'/'.join(names)}`" if names else "the arguments"
+    written = f"`{'/'.join(names)}`"
+    return Prose(written, written) if names else Prose("the arguments", "参数整体")
+
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def is_cjk(text: str) -> bool:
+    """Whether a text holds Chinese, Japanese or Korean characters."""
+    return _CJK.search(text) is not None
+
+
+def is_translated_key(violation: Violation, broken: Broken) -> bool:
+    """Whether an undeclared argument has a CJK name while its tool declares none."""
+    if not is_cjk(parts(violation.pointer)[-1]):
+        return False
+    declared = broken.offered.compiled.schema.get("properties")
+    return isinstance(declared, dict) and bool(declared) and not any(map(is_cjk, declared))
+
+
+_KINDS = {
+    "object": "对象",
+    "array": "列表",
+    "string": "字符串",
+    "boolean": "布尔值",
+    "integer": "整数",
+    "number": "数字",
+    "null": "null",
+}
+
+
+def kind(value: JSON) -> Prose:
+    """The JSON type of a value, in words."""
+    word = kind_of(value)
+    return Prose(word, _KINDS.get(word, word))
+
+
+def perhaps(name: str, valid: Iterable[str]) -> str:
+    """The hint that names the nearest valid name, empty where none is near."""
+    found = nearest(name, valid)
+    return Prose(f"did you mean `{found[0]}`?", f"是不是 `{found[0]}`？") if found else ""
 
 
 def shown(value: JSON) -> str:

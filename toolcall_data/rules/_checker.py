@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
+from typing import Any
 
-from toolcall_data.conversation.model import Conversation
+from toolcall_data.conversation.model import Conversation, Tool, unchecked
+from toolcall_data.rules._guards import Fact, facts
 from toolcall_data.rules._registry import rules
 from toolcall_data.rules.base import Finding, Rule
+
+_conversation = unchecked(Conversation)
 
 
 class Checker:
     """Runs rules over conversations, one at a time.
 
-    Findings on tools are remembered by the tools' text: sets repeat few tool lists over many rows.
+    Findings on tools are remembered by the tools' text, since sets repeat few tool lists over many rows; and for each
+    tool it is remembered whether it is sound, since lists that are all different repeat tools.
     """
 
     def __init__(self, wanted: Iterable[Rule] | None = None) -> None:
@@ -22,8 +28,15 @@ class Checker:
         self._problems = [rule for rule in wanted if rule.looks_at == "problems"]
         self._tools = [rule for rule in wanted if rule.looks_at == "tools"]
         self._rest = [rule for rule in wanted if rule.looks_at in ("messages", "calls")]
-        self._guards = tuple(dict.fromkeys(rule.only_if for rule in self._rest if rule.only_if is not Rule.only_if))
+        guards = tuple(dict.fromkeys(rule.only_if for rule in self._rest if rule.only_if is not Rule.only_if))
+        self._facts = tuple(guard for guard in guards if isinstance(guard, Fact))
+        self.guards = tuple(guard for guard in guards if not isinstance(guard, Fact))
+        # Two names at least: with one, attrgetter would give a value and no tuple.
+        self._flags = attrgetter("has_calls", "has_result", *[fact.name for fact in self._facts])
         self._plans: dict[tuple[bool, ...], tuple[Rule, ...]] = {}
+        self._comparing = [rule for rule in self._tools if rule.compares_tools]
+        self._single = [rule for rule in self._tools if not rule.compares_tools]
+        self._sound: dict[int, tuple[Tool, bool]] = {}
         self._tool_findings: dict[str, tuple[Finding, ...]] = {}
 
     def check(self, conversation: Conversation) -> list[Finding]:
@@ -33,12 +46,12 @@ class Checker:
         if conversation.problems:
             for rule in self._problems:
                 _run(rule, conversation, found, names)
-        if conversation.is_readable:
+        if not conversation.problems or conversation.is_readable:
             if conversation.tools:
-                tool_findings = self._check_tools(conversation)
+                tool_findings = self.check_tools(conversation)
                 found += tool_findings
                 names |= {finding.name for finding in tool_findings}
-            for rule in self._worth_running(conversation):
+            for rule in self.worth_running(conversation):
                 _run(rule, conversation, found, names)
         if not found:
             return found
@@ -48,31 +61,48 @@ class Checker:
             for finding in sorted(found, key=lambda finding: finding.code)
         ]
 
-    def _worth_running(self, conversation: Conversation) -> tuple[Rule, ...]:
+    def worth_running(self, conversation: Conversation) -> tuple[Rule, ...]:
         """The rules whose guards hold, in the order of their codes; each guard is asked once."""
-        answers = (bool(conversation.calls), *[guard(conversation) for guard in self._guards])
+        flags: tuple[bool, ...] = self._flags(facts(conversation))
+        answers = (*flags, *[guard(conversation) for guard in self.guards])
         plan = self._plans.get(answers)
         if plan is None:
-            holds = dict(zip(self._guards, answers[1:], strict=True)) | {Rule.only_if: True}
-            plan = self._plans[answers] = tuple(
-                rule for rule in self._rest if (answers[0] or rule.looks_at == "messages") and holds[rule.only_if]
-            )
+            plan = self._plans[answers] = self._plan(answers)
         return plan
 
-    def _check_tools(self, conversation: Conversation) -> tuple[Finding, ...]:
+    def _plan(self, answers: tuple[bool, ...]) -> tuple[Rule, ...]:
+        has_calls, _, *rest = answers
+        holds: dict[Any, bool] = dict(zip((*self._facts, *self.guards), rest, strict=True))
+        return tuple(
+            rule for rule in self._rest if (has_calls or rule.looks_at == "messages") and holds.get(rule.only_if, True)
+        )
+
+    def check_tools(self, conversation: Conversation) -> tuple[Finding, ...]:
         text = conversation.tools_text
         if text is not None and (known := self._tool_findings.get(text)) is not None:
             return known
         found: list[Finding] = []
         names: set[str] = set()
-        for rule in self._tools:
-            _run(rule, conversation, found, names)
+        for rule in self._comparing if all(map(self._is_sound, conversation.tools)) else self._tools:
+            if rule.only_if(conversation):
+                _run(rule, conversation, found, names)
         result = tuple(found)
         if text is not None:
             if len(self._tool_findings) >= _MOST_REMEMBERED:
                 self._tool_findings.clear()
             self._tool_findings[text] = result
         return result
+
+    def _is_sound(self, tool: Tool) -> bool:
+        """Whether no rule that judges tools one by one finds anything; readers give equal tools as one object."""
+        if (known := self._sound.get(id(tool))) is not None:
+            return known[1]
+        if len(self._sound) >= _MOST_REMEMBERED:
+            self._sound.clear()
+        alone = _conversation(tools=(tool,))
+        found = not any(rule.only_if(alone) and any(True for _ in rule.check(alone)) for rule in self._single)
+        self._sound[id(tool)] = (tool, found)
+        return found
 
 
 _MOST_REMEMBERED = 4096

@@ -17,6 +17,11 @@ def asked(tool: JSON, /, **arguments: JSON) -> dict[str, JSON]:
     return step(call(tool["name"], **arguments), tools=[tool])
 
 
+def offers(*tools: JSON) -> dict[str, JSON]:
+    """A row that offers these tools and needs none of them."""
+    return row(human("你好"), gpt("你好！"), tools=list(tools))
+
+
 def weather(**arguments: JSON) -> dict[str, JSON]:
     """A row that calls the weather tool with these arguments."""
     return step(call("get_weather", **arguments))

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from toolcall_data.conversation.model import Conversation, Tool
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import compiled_of
 from toolcall_data.rules._edit import with_parameters
 from toolcall_data.rules.base import Finding, Rule
+from toolcall_data.schema.as_written import cures
 from toolcall_data.schema.normalise import Repair, RepairKind
 
 
@@ -24,7 +26,7 @@ class RepairRule(Rule):
             for repair in compiled_of(tool).normalised.repairs:
                 if repair.kind == self.kind:
                     place = tool.parameters_pointer + repair.pointer
-                    text, hint = self.say(repair, tool), self.advice(repair, tool)
+                    text, hint = self.say(repair, tool), self.advice(repair, tool) or cured_by(self.kind, tool)
                     yield self.on_tool(conversation, index, text, inside=place, hint=hint, mends=self.mends(repair))
 
     def fix(self, conversation: Conversation) -> Conversation:
@@ -43,6 +45,27 @@ class RepairRule(Rule):
         return True
 
 
+def cured_by(kind: RepairKind, tool: Tool) -> str:
+    """Whether this kind of repair is what makes the schema one, as a hint; empty where it is no matter of that."""
+    needed = cures(tool.parameters, tool.definition.get("required"))
+    if kind not in needed:
+        return ""
+    if len(needed) == 1:
+        return Prose(
+            "as written it is no JSON Schema; repaired in this it is one",
+            "照原样它不是合法的 JSON Schema，修好这一处就是了",
+        )
+    return Prose(
+        "as written it is no JSON Schema; this is one of the repairs that make it one",
+        "照原样它不是合法的 JSON Schema，这是使它合法所需的修复之一",
+    )
+
+
 def named(tool: Tool) -> str:
     """A tool in a message."""
     return f"`{tool.name}`" if tool.name else "the tool"
+
+
+def named_zh(tool: Tool) -> str:
+    """A tool in a Chinese message."""
+    return f"`{tool.name}`" if tool.name else "该工具"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from toolcall_data.conversation.address import span_of
-from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Message, Problem
+from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Message, Problem, Tool
 
 Applicability: TypeAlias = Literal["safe", "unsafe"]
 """Whether a fix keeps the meaning (`safe`) or needs a person's eye (`unsafe`)."""
@@ -64,8 +64,11 @@ class Rule(ABC):
 
     `code` is short and never reused, `name` the dotted name. `looks_at` lets the engine skip conversations without
     such parts; `only_if` is a condition without which the rule cannot find anything, shared with other rules so that it
-    is asked once. `requires` names rules that must have found nothing in the conversation for this one to be judged.
-    `good` and `bad` are rows; they are the rule's tests and its documentation.
+    is asked once. A rule that looks at tools judges each alone, from its definition, unless it `compares_tools`: then
+    it sees the whole list, and how it is written. `requires` names rules that must have found nothing in the
+    conversation for this one to be judged.
+
+    `good` and `bad` are rows (`Example`); they are the rule's tests and its documentation.
     """
 
     code: ClassVar[str]
@@ -73,10 +76,11 @@ class Rule(ABC):
     severity: ClassVar[Severity] = Severity.ERROR
     looks_at: ClassVar[Literal["problems", "messages", "tools", "calls", "dataset"]] = "messages"
     requires: ClassVar[frozenset[str]] = frozenset()
+    compares_tools: ClassVar[bool] = False
     applicability: ClassVar[Applicability | None] = None
     chinese: ClassVar[str] = ""
-    good: ClassVar[tuple[Example, ...]]
-    bad: ClassVar[tuple[Example, ...]]
+    good: ClassVar[tuple[Any, ...]]
+    bad: ClassVar[tuple[Any, ...]]
 
     @staticmethod
     def only_if(conversation: Conversation) -> bool:
@@ -172,13 +176,20 @@ class Rule(ABC):
         inside: str = "",
         hint: str = "",
         mends: bool = True,
+        severity: Severity | None = None,
     ) -> Finding:
         """A finding on tool number `index`, or with `inside` (a pointer into its definition) on a part of it."""
-        place = f"/{index}{inside}"
+        place = f"/{index}{_as_written(conversation.tools[index], inside)}"
         if conversation.tools_text is None:
-            return self.found(text, at=conversation.tools_at + place, hint=hint, mends=mends)
+            return self.found(text, at=conversation.tools_at + place, hint=hint, mends=mends, severity=severity)
         return self.found(
-            text, at=conversation.tools_at, sub=place, excerpt=conversation.tools_text, hint=hint, mends=mends
+            text,
+            at=conversation.tools_at,
+            sub=place,
+            excerpt=conversation.tools_text,
+            hint=hint,
+            mends=mends,
+            severity=severity,
         )
 
 
@@ -233,21 +244,38 @@ class DatasetRule(Rule):
 
     looks_at = "dataset"
     holds: ClassVar[str]
-    good: ClassVar[tuple[tuple[Example, ...], ...]]  # type: ignore[assignment]
-    bad: ClassVar[tuple[tuple[Example, ...], ...]]  # type: ignore[assignment]
+    good: ClassVar[tuple[tuple[Example, ...], ...]]
+    bad: ClassVar[tuple[tuple[Example, ...], ...]]
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         """Nothing: one row says nothing about the set."""
         return iter(())
 
+    def concerns(self, files: Sequence[str]) -> bool:
+        """Whether the rule can find anything in an input of these files: asked once, before any row is read."""
+        return True
+
     @abstractmethod
     def tally(self) -> Tally:
-        """A new, empty tally."""
+        """A new, empty tally; it must bear to be pickled."""
 
 
 def _beside(place: str) -> str:
     """The place of a call's name, given that of its arguments."""
-    return f"{place.removesuffix('/arguments')}/name"
+    above, _, last = place.rpartition("/")
+    return f"{above if last in _ARGUMENTS else place}/name"
+
+
+_ARGUMENTS = frozenset({"arguments", "parameters", "input"})
+"""What formats call the arguments of a call."""
+
+
+def _as_written(tool: Tool, inside: str) -> str:
+    """A place below a definition as the row has it, where its format calls the parameters otherwise."""
+    usual = tool.parameters_pointer
+    if tool.parameters_at and f"{inside}/".startswith(f"{usual}/"):
+        return tool.parameters_at + inside.removeprefix(usual)
+    return inside
 
 
 def _written(conversation: Conversation, call: Call) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call_text
 from toolcall_data.conversation.json_text import Decoded, decode
 from toolcall_data.conversation.model import Call, Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules._examples import FINE, step
 from toolcall_data.rules._guards import has_odd_call
@@ -30,6 +31,21 @@ class CallArgsString(Rule):
         Write the object itself (the fix does).
     """
 
+    chinese = """调用的参数必须是对象本身，而不是它的 JSON 文本。
+
+    检查什么：
+        参数是一个装着 JSON 对象的字符串，OpenAI 在接口上就是这样传的。
+
+    为什么重要：
+        LLaMA-Factory 会再编码一次，一声不响地训练 `"arguments": "{\\"city\\": ...}"`，模型以后就会输出字符串。
+        `qwen3_5`、`glm4_moe`、`minimax2` 则会中断任务。
+
+    例子：
+        `{"name": "get_weather", "arguments": "{\\"city\\": \\"北京\\"}"}`
+
+    怎么办：
+        直接写对象（自动修复会这样做）。
+    """
     code = "TC405"
     name = "call.args_string"
     only_if = staticmethod(has_odd_call)
@@ -41,7 +57,8 @@ class CallArgsString(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for call in conversation.calls:
             if _object_in(call) is not None:
-                yield self.on_call(conversation, call, "the arguments are a string that holds the object")
+                text = Prose("the arguments are a string that holds the object", "参数是装着对象的字符串")
+                yield self.on_call(conversation, call, text)
 
     def fix(self, conversation: Conversation) -> Conversation:
         return with_calls(conversation, _mended)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
 from toolcall_data.conversation.json_text import decode, encode
 from toolcall_data.conversation.model import AnyMessage, Assistant, Call, Conversation, Result
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import rewritten, with_messages
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import has_parallel_calls
 from toolcall_data.rules._turns import Step, steps
 from toolcall_data.rules.base import Finding, Rule
 
@@ -31,9 +33,24 @@ class CallDuplicateInTurn(Rule):
         where no result follows.
     """
 
+    chinese = """同一步里不能做两次相同的调用。
+
+    检查什么：
+        调用的名称和参数与同一步里前面的某个调用完全相同。
+
+    为什么重要：
+        LLaMA-Factory 两个都训练，模型会学着重复自己。两个相同的 `<tool_call>` 块还会被合成一个，结果就对不上了。
+
+    例子：
+        `[{"name": "now", "arguments": {}}, {"name": "now", "arguments": {}}]`
+
+    怎么办：
+        删掉第二个调用和它的结果。结果与第一个相同，或后面没有结果时，自动修复会这样做。
+    """
     code = "TC421"
     name = "call.duplicate_in_turn"
     looks_at = "calls"
+    only_if = staticmethod(has_parallel_calls)
     applicability = "safe"
     good = (
         FINE,
@@ -69,7 +86,10 @@ class CallDuplicateInTurn(Rule):
                 mends = _mended(step, conversation) is not None
                 for index in repeated:
                     found = step.message.calls[index]
-                    text = f"the step calls `{found.name}` with these arguments already"
+                    text = Prose(
+                        f"the step calls `{found.name}` with these arguments already",
+                        f"这一步已经用同样的参数调用过 `{found.name}`",
+                    )
                     yield self.on_call(conversation, found, text, mends=mends)
 
     def fix(self, conversation: Conversation) -> Conversation:

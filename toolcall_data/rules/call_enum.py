@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from toolcall_data.nearest import did_you_mean
-from toolcall_data.rules._against_schema import Broken, SchemaRule, place, shown
+from toolcall_data.prose import Prose, said
+from toolcall_data.rules._against_schema import Broken, SchemaRule, perhaps, place, shown
 from toolcall_data.rules._examples import FINE, weather
 from toolcall_data.schema.validator import Violation
 
@@ -27,6 +27,20 @@ class CallEnum(SchemaRule):
         Write the allowed value that is meant, or translate the enum in the tool as well.
     """
 
+    chinese = """有 enum 的参数必须取其中的值。
+
+    检查什么：
+        任意层级的参数，其值不在工具声明的 `enum` 里。机器翻译的数据集常常译了值，却没有译 enum。
+
+    为什么重要：
+        LLaMA-Factory 不看模式，模型学到的是工具会拒绝的值。
+
+    例子：
+        `"unit": "摄氏度"`，而 enum 是 `["celsius", "fahrenheit"]`。
+
+    怎么办：
+        写成所指的那个允许值，或把工具里的 enum 也译过来。
+    """
     code = "TC414"
     name = "call.enum"
     kind = "enum"
@@ -34,12 +48,17 @@ class CallEnum(SchemaRule):
     bad = (weather(city="北京", unit="摄氏度"), weather(city="北京", unit="Celsius"))
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        return f"{place(violation)} is {shown(violation.found)}, which is not allowed"
+        at, value = place(violation), shown(violation.found)
+        return Prose(f"{at} is {value}, which is not allowed", f"{at.zh} 的值 {value} 不在允许之列")
 
     def advice(self, violation: Violation, broken: Broken) -> str:
         allowed = violation.expected if isinstance(violation.expected, list) else []
-        more = f" and {len(allowed) - _MOST_SHOWN} more" if len(allowed) > _MOST_SHOWN else ""
-        listed = f"allowed: {', '.join(shown(value) for value in allowed[:_MOST_SHOWN])}{more}"
+        more = len(allowed) - _MOST_SHOWN
+        values = ", ".join(shown(value) for value in allowed[:_MOST_SHOWN])
+        listed = Prose(
+            f"allowed: {values}{f' and {more} more' if more > 0 else ''}",
+            f"允许的有：{values}{f'，另有 {more} 个' if more > 0 else ''}",
+        )
         names = [value for value in allowed if isinstance(value, str)]
-        near = did_you_mean(violation.found, names) if isinstance(violation.found, str) else ""
-        return f"{listed}; {near}" if near else listed
+        near = perhaps(violation.found, names) if isinstance(violation.found, str) else ""
+        return Prose(f"{listed}; {near}", f"{listed.zh}；{said(near, 'zh')}") if near else listed

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import call_text
 from toolcall_data.conversation.json_text import decode, kind_of
-from toolcall_data.conversation.model import JSON, Call, Conversation
+from toolcall_data.conversation.model import JSON, Call, CallError, Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules._examples import FINE, step
 from toolcall_data.rules._guards import has_odd_call
@@ -30,6 +31,20 @@ class CallKeys(Rule):
         Rename the key; take the call out of `{"type": "function", "function": ...}`. The fix does both.
     """
 
+    chinese = """调用必须是带有 `name` 和 `arguments` 的对象。
+
+    检查什么：
+        调用缺少其中一个键、不是对象，或者名称为空、不是字符串。
+
+    为什么重要：
+        LLaMA-Factory 会以 `KeyError: 'arguments'` 或 `TypeError` 中断整个任务，只打印键名，不说是哪一行。
+
+    例子：
+        `{"name": "get_weather", "parameters": {"city": "北京"}}` 把 `arguments` 写成了 `parameters`。
+
+    怎么办：
+        改正键名；从 `{"type": "function", "function": ...}` 里取出调用。自动修复两样都会做。
+    """
     code = "TC402"
     name = "call.keys"
     only_if = staticmethod(has_odd_call)
@@ -60,8 +75,15 @@ class CallKeys(Rule):
 
 def _said(call: Call) -> str:
     if call.error is not None:
-        return call.error.detail if call.error.kind in ("keys", "not_object") else ""
-    return "" if call.name else "the name of the call is empty or no string"
+        return _shape(call.error)
+    return "" if call.name else Prose("the name of the call is empty or no string", "调用的名称为空或不是字符串")
+
+
+def _shape(error: CallError) -> str:
+    if error.kind == "keys":
+        lacking = error.detail.partition("lacks ")[2]
+        return Prose(error.detail, f"调用缺少 {lacking.replace(' and ', '、').replace(' or ', ' 或 ')}")
+    return Prose(error.detail, "调用不是对象") if error.kind == "not_object" else ""
 
 
 def _mended(call: Call) -> Call:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from toolcall_data.conversation.build import tool
 from toolcall_data.conversation.model import JSON
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, SchemaRule, place
 from toolcall_data.rules._examples import FINE, asked
 from toolcall_data.rules.base import Severity
@@ -33,6 +34,21 @@ class CallMissingNestedRequired(SchemaRule):
         Complete the call, or require less in the tool.
     """
 
+    chinese = """参数里的对象应当具备其模式要求的内容。
+
+    检查什么：
+        参数里的对象或列表项缺少它自己的模式所要求的名称。模式把自己的所有属性都列为必填时，
+        改为报告工具（tool.nested_requires_all）。
+
+    为什么重要：
+        LLaMA-Factory 不看模式。多数情况下是模式定得太严，所以只是警告。
+
+    例子：
+        `item` 要求 `name` 和 `size`，却只给了 `{"item": {"name": "茶"}}`。
+
+    怎么办：
+        补全调用，或在工具里减少必填项。
+    """
     code = "TC420"
     name = "call.missing_nested_required"
     severity = Severity.WARNING
@@ -41,4 +57,5 @@ class CallMissingNestedRequired(SchemaRule):
     bad = (asked(_ORDER, item={"name": "茶"}),)
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        return f"{place(violation)} lacks `{violation.expected}`"
+        at = place(violation)
+        return Prose(f"{at} lacks `{violation.expected}`", f"{at.zh} 缺少 `{violation.expected}`")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, SchemaRule
 from toolcall_data.rules._examples import FINE, weather
 from toolcall_data.schema.validator import Violation
@@ -23,6 +24,20 @@ class CallMissingRequired(SchemaRule):
         Add the argument if the conversation tells it, let the model ask for it, or correct the schema.
     """
 
+    chinese = """调用必须给出所有必填参数。
+
+    检查什么：
+        调用缺少工具要求的参数。
+
+    为什么重要：
+        LLaMA-Factory 不看模式，模型学到的是工具会拒绝的调用。
+
+    例子：
+        `search_books` 要求 `keywords`，调用只给了 `author`。
+
+    怎么办：
+        对话里说过就补上；没说过就让模型追问；或改正模式。
+    """
     code = "TC410"
     name = "call.missing_required"
     kind = "required"
@@ -30,4 +45,5 @@ class CallMissingRequired(SchemaRule):
     bad = (weather(days=3), weather())
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        return f"lacks `{violation.expected}`, which `{broken.call.name}` requires"
+        name, tool = violation.expected, broken.call.name
+        return Prose(f"lacks `{name}`, which `{tool}` requires", f"缺少 `{tool}` 要求的 `{name}`")

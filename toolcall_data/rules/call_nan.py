@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import call_text
 from toolcall_data.conversation.model import Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE, step
 from toolcall_data.rules._guards import has_odd_call
 from toolcall_data.rules.base import Finding, Rule
@@ -28,6 +29,20 @@ class CallNan(Rule):
         Write the number, or leave the argument out.
     """
 
+    chinese = """调用里不能有 NaN 或 Infinity。
+
+    检查什么：
+        调用的 JSON 里有 `NaN`、`Infinity` 或 `-Infinity`：JSON 没有这些值，Python 却能读。
+
+    为什么重要：
+        LLaMA-Factory 会把 `NaN` 写进训练目标，模型学到的调用没有服务能解析。
+
+    例子：
+        `{"name": "get_weather", "arguments": {"city": "北京", "days": NaN}}`
+
+    怎么办：
+        写上数字，或省略这个参数。
+    """
     code = "TC408"
     name = "call.nan"
     only_if = staticmethod(has_odd_call)
@@ -40,4 +55,6 @@ class CallNan(Rule):
         for call in conversation.calls:
             if call.not_finite and call.at not in told:
                 told.add(call.at)
-                yield self.on_call(conversation, call, "NaN and Infinity are no JSON")
+                yield self.on_call(
+                    conversation, call, Prose("NaN and Infinity are no JSON", "JSON 里没有 NaN 和 Infinity")
+                )

@@ -1,21 +1,22 @@
-"""call.numeric_string: a number or boolean written as a string."""
+"""call.numeric_string: a number written as a string."""
 
 from __future__ import annotations
 
-from toolcall_data.conversation.address import parts
-from toolcall_data.conversation.model import Call, Conversation
-from toolcall_data.rules._against_schema import Broken, SchemaRule, broken_calls, place, replaced, shown
-from toolcall_data.rules._edit import with_calls
-from toolcall_data.rules._examples import FINE, weather
+from toolcall_data.conversation.build import call, gpt, human, observation, row
+from toolcall_data.conversation.model import JSON
+from toolcall_data.prose import Prose
+from toolcall_data.rules._against_schema import Broken, RespeltRule, place, shown
+from toolcall_data.rules._examples import FINE
 from toolcall_data.rules.base import Severity
 from toolcall_data.schema.validator import Violation, meant
 
 
-class CallNumericString(SchemaRule):
-    """A number or a boolean should not be written as a string.
+class CallNumericString(RespeltRule):
+    """A number should not be written as a string.
 
     What it does:
-        Reports `"5"` where the tool declares a number or an integer, and `"true"` where it declares a boolean.
+        Reports `"5"` where the tool declares a number or an integer; `"true"` for a boolean is left to
+        call.bool_string.
 
     Why it matters:
         LLaMA-Factory trains `"days": "3"` as it stands. It is the commonest drift of types: many servers take it, a
@@ -28,27 +29,44 @@ class CallNumericString(SchemaRule):
         Write the value without quotes (the fix does).
     """
 
+    chinese = """数字不应写成字符串。
+
+    检查什么：
+        工具声明为 number 或 integer 的参数却写成了 `"5"`；布尔值写成 `"true"` 由 call.bool_string 负责。
+
+    为什么重要：
+        LLaMA-Factory 会把 `"days": "3"` 原样拿去训练。这是最常见的类型漂移：很多服务能接受，严格的会拒绝，
+        模型则学会两种写法都用。
+
+    例子：
+        `{"city": "北京", "days": "3"}`
+
+    怎么办：
+        去掉引号（自动修复会这样做）。
+    """
     code = "TC413"
     name = "call.numeric_string"
     severity = Severity.WARNING
-    applicability = "safe"
     kind = "numeric_string"
     good = (FINE,)
-    bad = (weather(city="北京", days="3"),)
+    bad = (
+        row(
+            human("北京未来3天天气？"),
+            call("get_weather", city="北京", days="3"),
+            observation({"text": "晴"}),
+            gpt("北京这几天晴。"),
+        ),
+    )
+
+    def judges(self, violation: Violation, broken: Broken) -> bool:
+        return violation.kind == self.kind and not isinstance(self.respelt(violation), bool)
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        kinds = " or ".join(violation.expected)
-        return f"{place(violation)} must be {kinds}, is the string {shown(violation.found)}"
+        at, value, kinds = place(violation), shown(violation.found), violation.expected
+        return Prose(
+            f"{at} must be {' or '.join(kinds)}, is the string {value}",
+            f"{at.zh} 应为 {' 或 '.join(kinds)}，写成了字符串 {value}",
+        )
 
-    def fix(self, conversation: Conversation) -> Conversation:
-        broken = {id(found.call): found for found in broken_calls(conversation)}
-        return with_calls(conversation, lambda call: _mended(call, broken[id(call)]) if id(call) in broken else call)
-
-
-def _mended(call: Call, broken: Broken) -> Call:
-    arguments = call.arguments
-    for violation in broken.violations:
-        value = meant(violation.found, violation.expected) if violation.kind == "numeric_string" else None
-        if value is not None:
-            arguments = replaced(arguments, parts(violation.pointer), value)
-    return call if arguments is call.arguments else call.model_copy(update={"arguments": arguments})
+    def respelt(self, violation: Violation) -> JSON:
+        return meant(violation.found, violation.expected)

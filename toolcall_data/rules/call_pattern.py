@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolcall_data.conversation.build import tool
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, SchemaRule, place, shown
 from toolcall_data.rules._examples import FINE, asked
 from toolcall_data.rules.base import Severity
@@ -27,6 +28,20 @@ class CallPattern(SchemaRule):
         Correct the value or the pattern.
     """
 
+    chinese = """字符串应当匹配工具声明的 pattern。
+
+    检查什么：
+        字符串里找不到与声明的 `pattern` 相符的内容。
+
+    为什么重要：
+        LLaMA-Factory 不看模式，模型学到的是工具会拒绝的值。
+
+    例子：
+        `"number": "高铁101"`，而 pattern 是 `^[A-Z]\\d{1,4}$`。
+
+    怎么办：
+        改正值或 pattern。
+    """
     code = "TC417"
     name = "call.pattern"
     severity = Severity.WARNING
@@ -35,4 +50,8 @@ class CallPattern(SchemaRule):
     bad = (asked(_TRAIN, number="高铁101"),)
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        return f"{place(violation)} is {shown(violation.found)}, which does not match `{violation.expected}`"
+        at, value = place(violation), shown(violation.found)
+        return Prose(
+            f"{at} is {value}, which does not match `{violation.expected}`",
+            f"{at.zh} 的值 {value} 不匹配 `{violation.expected}`",
+        )

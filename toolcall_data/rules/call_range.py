@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, SchemaRule, place, shown
 from toolcall_data.rules._examples import FINE, weather
 from toolcall_data.rules.base import Severity
 from toolcall_data.schema.validator import Violation
 
 _WORDS = {
-    "minimum": "at least",
-    "maximum": "at most",
-    "exclusiveMinimum": "more than",
-    "exclusiveMaximum": "less than",
-    "multipleOf": "a multiple of",
+    "minimum": Prose("at least {}", "不小于 {} 的数"),
+    "maximum": Prose("at most {}", "不大于 {} 的数"),
+    "exclusiveMinimum": Prose("more than {}", "大于 {} 的数"),
+    "exclusiveMaximum": Prose("less than {}", "小于 {} 的数"),
+    "multipleOf": Prose("a multiple of {}", "{} 的倍数"),
 }
 
 
@@ -32,6 +33,20 @@ class CallRange(SchemaRule):
         Correct the value or the limit; if the user asked for more than the tool can do, the answer should say so.
     """
 
+    chinese = """数字应当在工具声明的范围内。
+
+    检查什么：
+        数字超出 `minimum`、`maximum` 或其开区间形式，或不是 `multipleOf` 的倍数。
+
+    为什么重要：
+        LLaMA-Factory 不看模式，模型学到的是工具会拒绝的值。
+
+    例子：
+        最大值是 15，却写了 `"days": 30`。
+
+    怎么办：
+        改正值或限制；如果用户要的超出了工具的能力，应当由回答来说明。
+    """
     code = "TC416"
     name = "call.range"
     severity = Severity.WARNING
@@ -40,5 +55,8 @@ class CallRange(SchemaRule):
     bad = (weather(city="北京", days=30), weather(city="北京", days=0))
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        limit = f"{_WORDS[violation.keyword]} {shown(violation.expected)}"
-        return f"{place(violation)} is {shown(violation.found)}, must be {limit}"
+        at, value, limit = place(violation), shown(violation.found), shown(violation.expected)
+        words = _WORDS[violation.keyword]
+        return Prose(
+            f"{at} is {value}, must be {words.format(limit)}", f"{at.zh} 的值是 {value}，应为{words.zh.format(limit)}"
+        )

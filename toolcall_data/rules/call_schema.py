@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from toolcall_data.conversation.build import tool
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, SchemaRule, place, shown
 from toolcall_data.rules._examples import FINE, asked
 from toolcall_data.schema.validator import Violation
@@ -28,6 +29,21 @@ class CallSchema(SchemaRule):
         Correct the call or the schema.
     """
 
+    chinese = """调用的参数必须满足其模式。
+
+    检查什么：
+        其他规则没有单独命名的情况：`const`、没有分支相符的 `oneOf` 和 `anyOf`、`not`、`uniqueItems`、`contains`、
+        `dependentRequired`、`propertyNames` 等。
+
+    为什么重要：
+        LLaMA-Factory 不看模式，模型学到的是工具会拒绝的调用。
+
+    例子：
+        模式写着 `{"const": "CNY"}`，参数却是 `"currency": "USD"`。
+
+    怎么办：
+        改正调用或模式。
+    """
     code = "TC499"
     name = "call.schema"
     kind = "other"
@@ -35,7 +51,11 @@ class CallSchema(SchemaRule):
     bad = (asked(_PAY, currency="USD", amount=5), asked(_UNIQUE, tags=["旅行", "旅行"]))
 
     def say(self, violation: Violation, broken: Broken) -> str:
-        return f"{place(violation)} breaks `{violation.keyword}` of the schema: {shown(violation.found)}"
+        at, value = place(violation), shown(violation.found)
+        return Prose(
+            f"{at} breaks `{violation.keyword}` of the schema: {value}",
+            f"{at.zh} 不满足模式的 `{violation.keyword}`：{value}",
+        )
 
     def advice(self, violation: Violation, broken: Broken) -> str:
         return violation.detail if len(violation.detail) <= 160 else ""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from toolcall_data.conversation.address import follow, parts, pointer
 from toolcall_data.conversation.build import tool
-from toolcall_data.nearest import did_you_mean
-from toolcall_data.rules._against_schema import Broken, SchemaRule
+from toolcall_data.prose import Prose
+from toolcall_data.rules._against_schema import Broken, SchemaRule, is_translated_key, perhaps
 from toolcall_data.rules._examples import FINE, asked, weather
 from toolcall_data.rules.base import Severity
 from toolcall_data.schema.validator import Violation
@@ -28,6 +28,21 @@ class CallUnknownArg(SchemaRule):
         Correct the name, delete the argument, or declare it in the tool.
     """
 
+    chinese = """调用只能给出工具声明过的参数。
+
+    检查什么：
+        任意层级的参数，模式的任何属性都没有声明它。模式在所声明的之外还允许 `additionalProperties` 时只是警告；
+        没有声明任何属性的对象可以随意填写。
+
+    为什么重要：
+        LLaMA-Factory 不看模式，模型学到的是提示里没有提到的参数。
+
+    例子：
+        `get_weather` 没有声明 `province`，调用却是 `{"city": "北京", "province": "北京"}`。
+
+    怎么办：
+        改正名称，删掉参数，或在工具里声明它。
+    """
     code = "TC411"
     name = "call.unknown_arg"
     kind = "unknown_arg"
@@ -38,10 +53,16 @@ class CallUnknownArg(SchemaRule):
     )
     bad = (weather(city="北京", province="北京"), weather(city="北京", dayz=3))
 
+    def judges(self, violation: Violation, broken: Broken) -> bool:
+        return violation.kind == self.kind and not is_translated_key(violation, broken)
+
     def say(self, violation: Violation, broken: Broken) -> str:
         names = parts(violation.pointer)
-        where = f" in `{'/'.join(names[:-1])}`" if len(names) > 1 else ""
-        return f"`{broken.call.name}` declares no argument `{names[-1]}`{where}"
+        above, tool = "/".join(names[:-1]), broken.call.name
+        return Prose(
+            f"`{tool}` declares no argument `{names[-1]}`{f' in `{above}`' if above else ''}",
+            f"`{tool}` {f'的 `{above}` 里' if above else ''}没有声明参数 `{names[-1]}`",
+        )
 
     def advice(self, violation: Violation, broken: Broken) -> str:
         *above, name = parts(violation.pointer)
@@ -50,7 +71,8 @@ class CallUnknownArg(SchemaRule):
         given = follow(broken.call.arguments, pointer(*above))
         declared = broken.offered.compiled.schema.get("properties", {})
         left = [other for other in declared if not isinstance(given, dict) or other not in given]
-        return did_you_mean(name, left) or (f"declared: {', '.join(list(declared)[:8])}" if declared else "")
+        listed = ", ".join(list(declared)[:8])
+        return perhaps(name, left) or (Prose(f"declared: {listed}", f"已声明的有：{listed}") if listed else "")
 
     def how_bad(self, violation: Violation) -> Severity:
         return Severity.WARNING if violation.allowed else self.severity

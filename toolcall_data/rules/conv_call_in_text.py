@@ -9,6 +9,7 @@ from toolcall_data.conversation.build import call_text, chat, gpt, human, observ
 from toolcall_data.conversation.json_text import decode
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import answers_look_like_calls
 from toolcall_data.rules.base import Finding, Rule
 
 _MARKUP = re.compile(
@@ -40,6 +41,7 @@ class ConvCallInText(Rule):
 
     code = "TC211"
     name = "conv.call_in_text"
+    only_if = staticmethod(answers_look_like_calls)
     good = (
         FINE,
         chat(human("给我一个 JSON 例子"), gpt('{"name": "张三", "age": 30}')),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import WEATHER, call, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import has_calls_but_no_tools
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -29,6 +30,7 @@ class ConvCallsNoTools(Rule):
     code = "TC215"
     name = "conv.calls_no_tools"
     looks_at = "calls"
+    only_if = staticmethod(has_calls_but_no_tools)
     good = (FINE, row(human("你好"), gpt("你好！"), tools=[WEATHER]))
     bad = (
         chat(human("北京天气？"), call("get_weather", city="北京"), observation({"text": "晴"}), gpt("晴。")),
@@ -36,7 +38,7 @@ class ConvCallsNoTools(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        if conversation.tools or any(_about_tools(problem.kind) for problem in conversation.problems):
+        if conversation.tools or not conversation.calls or any(_about_tools(problem.kind) for problem in conversation.problems):
             return
         if any(problem.at == conversation.tools_at for problem in conversation.problems):
             return

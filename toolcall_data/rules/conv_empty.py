@@ -34,7 +34,7 @@ class ConvEmpty(Rule):
     bad = (chat(), chat(system("你是助手。")))
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        if any(message.role != "system" for message in conversation.messages):
+        if conversation.tools_only or any(message.role != "system" for message in conversation.messages):
             return
         if not any(problem.kind.startswith("row.") for problem in conversation.problems):
             only = " but a system message" if conversation.system or conversation.messages else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import has_blank_text
 from toolcall_data.rules._turns import a_message
 from toolcall_data.rules.base import Finding, Rule
 
@@ -30,6 +31,7 @@ class ConvEmptyTurn(Rule):
 
     code = "TC214"
     name = "conv.empty_turn"
+    only_if = staticmethod(has_blank_text)
     good = (FINE, row(human("写日志"), call("get_weather", city="北京"), observation(""), gpt("好了。")))
     bad = (chat(human("你好"), gpt("")), chat(human(" \n"), gpt("你好！")))
 

@@ -10,6 +10,7 @@ from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation
 from toolcall_data.formats.sharegpt import assistant_value
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import has_markup
 from toolcall_data.rules.base import Finding, Rule
 
 _CANONICAL = re.compile(r"<think>\n.*?\n</think>\n\n", re.DOTALL)
@@ -39,6 +40,7 @@ class ConvThinkFormat(Rule):
 
     code = "TC217"
     name = "conv.think_format"
+    only_if = staticmethod(has_markup)
     applicability = "safe"
     good = (
         FINE,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.json_text import decode
 from toolcall_data.conversation.model import Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE, messages, said, tool_calls, tool_result
 from toolcall_data.rules._turns import JOINS_RESULTS, steps
 from toolcall_data.rules.base import Finding, Rule
@@ -29,6 +30,22 @@ class ObsCount(Rule):
         Add the missing result, or delete the call without one.
     """
 
+    chinese = """一步里的结果应当与调用一样多。
+
+    检查什么：
+        OpenAI 格式的一步里，结果消息的数目与调用的数目不同。一条消息里用 JSON 列表装下所有结果没有问题。
+        sharegpt 的行本来就把结果放在一条消息里，不判断。
+
+    为什么重要：
+        LLaMA-Factory 有什么结果就合并什么：模型会拿一个结果当两个调用的，或回答它没有做过的调用。
+        OpenAI 自己的接口也拒绝这样的消息。
+
+    例子：
+        两个 `tool_calls`，后面只有一条 `tool` 消息。
+
+    怎么办：
+        补上缺的结果，或删掉没有结果的调用。
+    """
     code = "TC501"
     name = "obs.count"
     looks_at = "calls"
@@ -51,7 +68,10 @@ class ObsCount(Rule):
             wanted, given = len(step.message.calls), len(step.results)
             if given in (0, wanted) or (given == 1 and _holds(step.results[0].content, wanted)):
                 continue
-            text = f"{_counted(wanted, 'call')}, but {_counted(given, 'result')}"
+            text = Prose(
+                f"{_counted(wanted, 'call')}, but {_counted(given, 'result')}",
+                f"有 {wanted} 个调用，却有 {given} 个结果",
+            )
             yield self.on_message(step.results[0], text, role=True)
 
 

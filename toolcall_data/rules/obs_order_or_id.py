@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolcall_data.conversation.model import Conversation, Result
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE, messages, said, tool_calls, tool_result
+from toolcall_data.rules._guards import has_linked_result
 from toolcall_data.rules._turns import Step, steps
 from toolcall_data.rules.base import Finding, Rule
 
@@ -29,9 +31,25 @@ class ObsOrderOrId(Rule):
         Find out which call the result belongs to and correct the id, or delete the row.
     """
 
+    chinese = """结果必须指明这一步里的调用。
+
+    检查什么：
+        结果的 `tool_call_id` 不属于前一步的任何调用，或与另一个结果的相同，或 `name` 不是它那个调用的名称。
+        id 对得上时，顺序不同没有问题。
+
+    为什么重要：
+        LLaMA-Factory 不看 id，按先后取结果：id 写错的结果会被当成另一个调用的。OpenAI 自己的接口也拒绝这样的消息。
+
+    例子：
+        调用的 id 是 `call_1`，结果却写 `"tool_call_id": "call_7"`。
+
+    怎么办：
+        弄清结果属于哪个调用并改正 id，或删掉这一行。
+    """
     code = "TC502"
     name = "obs.order_or_id"
     looks_at = "calls"
+    only_if = staticmethod(has_linked_result)
     good = (
         FINE,
         messages(
@@ -56,11 +74,16 @@ class ObsOrderOrId(Rule):
         for result in step.results:
             found = result.call_id
             if found is not None and names and found not in names:
-                yield self._on(result, f"no call of the step has the id `{found}`", f"its calls: {', '.join(names)}")
+                listed = ", ".join(names)
+                text = Prose(f"no call of the step has the id `{found}`", f"这一步没有 id 为 `{found}` 的调用")
+                yield self._on(result, text, Prose(f"its calls: {listed}", f"这一步的调用有：{listed}"))
             elif found is not None and found in seen:
-                yield self._on(result, f"another result has the id `{found}` already", "")
+                text = Prose(f"another result has the id `{found}` already", f"另一个结果已经用了 id `{found}`")
+                yield self._on(result, text, "")
             elif result.name is not None and result.name not in ({names[found]} if found in names else every):
-                yield self._on(result, f"the result is named `{result.name}`, as its call is not", "")
+                name = result.name
+                text = Prose(f"the result is named `{name}`, as its call is not", f"结果名为 `{name}`，与它的调用不符")
+                yield self._on(result, text, "")
             if found is not None:
                 seen.add(found)
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from toolcall_data.conversation.address import follow, parts, pointer
 from toolcall_data.conversation.build import tool as definition
 from toolcall_data.conversation.model import JSON, Conversation, Tool
+from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import broken_calls, has_broken_call
 from toolcall_data.rules._examples import FINE, asked
-from toolcall_data.rules._repairs import named
+from toolcall_data.rules._repairs import named, named_zh
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _LENGTH: JSON = {"type": "number"}
@@ -44,6 +45,22 @@ class ToolNestedRequiresAll(Rule):
         complete the call.
     """
 
+    chinese = """嵌套对象不应要求互相排斥的属性。
+
+    检查什么：
+        嵌套对象要求给出它的全部属性，而某个调用只给了其中一些，就报告这个工具。缺的属性不再怪调用。
+
+    为什么重要：
+        LLaMA-Factory 两者都不检查。这样的模式描述的其实是几种选择：半径，或者长和宽。合理的调用都违反它，而用严格解码
+        训练的模型只能把其余的编出来。
+
+    例子：
+        `calculate_area` 的 `dimensions` 要求 `radius`、`width` 和 `height`，求圆面积的调用只给 `radius`。
+
+    怎么办：
+        只要求每个调用都有的属性，或用 `oneOf` 描述几种选择。如果是调用漏了，就补全调用。
+    """
+
     code = "TC313"
     name = "tool.nested_requires_all"
     only_if = staticmethod(has_broken_call)
@@ -64,8 +81,12 @@ class ToolNestedRequiresAll(Rule):
                     continue
                 told.add(key)
                 lacking = ", ".join(f"`{name}`" for name in violation.expected)
-                text = f"{named(broken.offered.tool)} requires all of `{key[1]}`; a call gives it without {lacking}"
-                place = broken.offered.tool.parameters_pointer + _schema_of(violation.pointer, broken.offered.tool)
+                tool = broken.offered.tool
+                text = Prose(
+                    f"{named(tool)} requires all of `{key[1]}`; a call gives it without {lacking}",
+                    f"{named_zh(tool)}要求给出 `{key[1]}` 的全部属性，而一个调用没有给 {lacking.replace(', ', '、')}",
+                )
+                place = tool.parameters_pointer + _schema_of(violation.pointer, tool)
                 yield self.on_tool(conversation, broken.offered.index, text, inside=place)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from toolcall_data.conversation.build import WEATHER, gpt, human, row
 from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import Conversation, Problem
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_tools, without_problems
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules.base import ProblemRule
@@ -26,6 +27,21 @@ class ToolNotList(ProblemRule):
         Put the one definition into a list (the fix does); for no tools write an empty string.
     """
 
+    chinese = """工具必须是列表。
+
+    检查什么：
+        报告不是定义列表，而是单个对象、字符串、数字或 null 的工具。
+
+    为什么重要：
+        LLaMA-Factory 以 `'str' object has no attribute 'get'` 中断整个训练，null 则以 `TypeError` 中断。
+
+    例子：
+        `"tools": "{\\"name\\": \\"get_weather\\", ...}"`
+
+    怎么办：
+        把单个定义放进列表（自动修复会做）；没有工具就写空字符串。
+    """
+
     code = "TC302"
     name = "tool.not_list"
     applicability = "safe"
@@ -36,7 +52,7 @@ class ToolNotList(ProblemRule):
     )
 
     def say(self, problem: Problem) -> str:
-        return f"the tools are {problem.detail}, not a list"
+        return Prose(f"the tools are {problem.detail}, not a list", f"工具是 {problem.detail}，不是列表")
 
     def mends(self, problem: Problem) -> bool:
         return problem.detail == "object"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from toolcall_data.conversation.build import gpt, human, row
 from toolcall_data.conversation.model import JSON, Tool
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._repairs import RepairRule, named
+from toolcall_data.rules._repairs import RepairRule, named, named_zh
 from toolcall_data.schema.normalise import Repair
 
 _FLAT: JSON = {
@@ -33,6 +34,22 @@ class ToolParamsFlat(RepairRule):
         still unsaid.
     """
 
+    chinese = """参数表必须是模式，而不只是一组属性。
+
+    检查什么：
+        报告各个键就是参数名的 `parameters`，xLAM 的数据集就是这样写的。
+
+    为什么重要：
+        LLaMA-Factory 的 `default` 模板以 `KeyError: 'properties'` 中断训练；其他模板原样打印，模型学到的是没有服务器会
+        发送的工具列表。
+
+    例子：
+        `"parameters": {"query": {"type": "string"}}`
+
+    怎么办：
+        包成 `{"type": "object", "properties": ...}`（自动修复会做）。哪些参数必填仍然不得而知。
+    """
+
     code = "TC307"
     name = "tool.params_flat"
     applicability = "safe"
@@ -41,4 +58,7 @@ class ToolParamsFlat(RepairRule):
     bad = (row(human("你好"), gpt("你好！"), tools=[_FLAT]),)
 
     def say(self, repair: Repair, tool: Tool) -> str:
-        return f"the properties of {named(tool)} stand directly under `parameters`"
+        return Prose(
+            f"the properties of {named(tool)} stand directly under `parameters`",
+            f"{named_zh(tool)}的参数直接写在了 `parameters` 下面",
+        )

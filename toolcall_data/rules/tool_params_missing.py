@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import WEATHER, gpt, human, row
 from toolcall_data.conversation.model import Conversation, Tool
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_definition, with_tools
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._repairs import named
+from toolcall_data.rules._repairs import named, named_zh
 from toolcall_data.rules.base import Finding, Rule
 
 _OTHER_NAMES = ("inputSchema", "input_schema", "parameters_schema", "params", "args", "arguments")
@@ -31,6 +32,22 @@ class ToolParamsMissing(Rule):
         Add the schema. The fix adds an empty object, which is right for a tool that takes no arguments.
     """
 
+    chinese = """每个工具都必须写明它的参数。
+
+    检查什么：
+        报告没有 `parameters` 或 `parameters` 为 null 的定义。
+
+    为什么重要：
+        LLaMA-Factory 的 `default` 模板以 `KeyError: 'parameters'` 中断训练；其他模板打印出一个没有参数的工具，模型
+        只能猜。
+
+    例子：
+        `{"name": "now", "description": "当前时间"}`
+
+    怎么办：
+        补上模式。自动修复会加一个空对象，这只适合不需要参数的工具。
+    """
+
     code = "TC306"
     name = "tool.params_missing"
     looks_at = "tools"
@@ -45,8 +62,8 @@ class ToolParamsMissing(Rule):
         for index, tool in enumerate(conversation.tools):
             if _lacks_parameters(tool):
                 other = _other_name(tool)
-                hint = f"its schema stands under `{other}`" if other else ""
-                text = f"{named(tool)} has no `parameters`"
+                hint = Prose(f"its schema stands under `{other}`", f"它的模式写在 `{other}` 下面") if other else ""
+                text = Prose(f"{named(tool)} has no `parameters`", f"{named_zh(tool)}没有 `parameters`")
                 yield self.on_tool(conversation, index, text, hint=hint, mends=other is None)
 
     def fix(self, conversation: Conversation) -> Conversation:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from toolcall_data.conversation.build import gpt, human, row, tool
 from toolcall_data.conversation.model import Tool
-from toolcall_data.nearest import did_you_mean
+from toolcall_data.nearest import nearest
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._repairs import RepairRule, named
+from toolcall_data.rules._repairs import RepairRule, named, named_zh
 from toolcall_data.schema.normalise import Repair
 
 
@@ -26,6 +27,21 @@ class ToolRequiredUnknown(RepairRule):
         Correct the name, or declare the argument.
     """
 
+    chinese = """每个必填参数都必须有定义。
+
+    检查什么：
+        报告 `required` 里有、`properties` 里没有的名字。调用缺了它不再怪调用。
+
+    为什么重要：
+        LLaMA-Factory 会打印它：要求模型给出一个既不知道类型、也不知道含义的参数。
+
+    例子：
+        `{"properties": {"city": ...}, "required": ["location"]}`
+
+    怎么办：
+        改正名字，或定义这个参数。
+    """
+
     code = "TC312"
     name = "tool.required_unknown"
     kind = "required_unknown"
@@ -33,8 +49,12 @@ class ToolRequiredUnknown(RepairRule):
     bad = (row(human("你好"), gpt("你好！"), tools=[tool("f", ["location"], city={"type": "string"})]),)
 
     def say(self, repair: Repair, tool: Tool) -> str:
-        return f"{named(tool)} requires `{repair.detail}`, which its properties do not have"
+        return Prose(
+            f"{named(tool)} requires `{repair.detail}`, which its properties do not have",
+            f"{named_zh(tool)}要求 `{repair.detail}`，而它的 `properties` 里没有",
+        )
 
     def advice(self, repair: Repair, tool: Tool) -> str:
         found = tool.parameters.get("properties") if isinstance(tool.parameters, dict) else None
-        return did_you_mean(repair.detail, found) if isinstance(found, dict) else ""
+        near = nearest(repair.detail, found) if isinstance(found, dict) else []
+        return Prose(f"did you mean `{near[0]}`?", f"是不是 `{near[0]}`？") if near else ""

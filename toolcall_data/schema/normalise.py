@@ -9,43 +9,52 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
-JSON: TypeAlias = Any
+from toolcall_data.prose import Prose
+from toolcall_data.schema.type_names import JSON as JSON
+from toolcall_data.schema.type_names import (
+    TYPES,
+    in_chinese,
+    in_words,
+    is_of,
+    is_type,
+    joined,
+    read_item,
+    read_type,
+    types_of_values,
+)
 
 RepairKind: TypeAlias = Literal[
-    "flat", "root_type", "alias", "required_place", "required_flag", "required_unknown", "draft", "null", "enum_type"
+    "flat",
+    "root_type",
+    "alias",
+    "type_unknown",
+    "required_place",
+    "required_flag",
+    "required_list",
+    "required_null",
+    "required_unknown",
+    "draft",
+    "nullable",
+    "null",
+    "enum_type",
+    "enum_empty",
+    "limits",
 ]
 """What was wrong: the map of properties stands where the schema belongs (`flat`), the root's type is not `object`, a
-type has another language's name, `required` stands elsewhere, is a boolean or no list, or names no property; a
-spelling of an older draft or of OpenAPI; a keyword that is null; an enum without a single value of its type."""
+type has another language's name or one that nobody knows; `required` stands elsewhere, is a boolean inside a property
+(`required_flag`), no list, null, or names no property; a spelling of an older draft, or OpenAPI's `nullable`; a keyword
+that is null; an enum without a single value of its type, or without any value; limits that no value can keep."""
 
 KINDS: frozenset[RepairKind] = frozenset(get_args(RepairKind))
-
-TYPES = frozenset({"string", "integer", "number", "boolean", "object", "array", "null"})
-
-_SPELLINGS: dict[str, str] = {
-    "string": "str string text char character varchar java.lang.string",
-    "integer": "int integer long short byte int8 int16 int32 int64 uint uint32 uint64 bigint biginteger",
-    "number": "float double decimal number numeric num real float32 float64 bigdecimal",
-    "boolean": "bool boolean",
-    "object": "dict object map hashmap mapping json record struct",
-    "array": "list array tuple set arraylist vector sequence iterable",
-    "null": "none null nonetype nil void undefined",
-}
-ALIASES: dict[str, str] = {alias: name for name, aliases in _SPELLINGS.items() for alias in aliases.split()}
-"""JSON Schema's type of each other spelling, in lower case."""
-
-_ANY = frozenset({"any", "typing.any", "mixed", "unknown"})
-_OPTIONAL = re.compile(r"\s*(?:,\s*optional|\(\s*optional\s*\))\s*\Z", re.IGNORECASE)
-_NOT_OPTIONAL = re.compile(r"\s*(?:,\s*required|\(\s*required\s*\))\s*\Z", re.IGNORECASE)
-_GENERIC = re.compile(r"([\w.]+)\s*[\[<](.*)[\]>]\Z", re.DOTALL)
 
 _ONE = ("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then")
 _MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
 _MAY_BE_NULL = frozenset({"default", "const", "example", "examples"})
 _COMBINED = frozenset({"$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas"})
+_LIMITS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
 _KEYWORDS = frozenset(
     {*_ONE, *_MANY, *_MAPS, *_COMBINED, "type", "required", "title", "description", "default", "enum", "const"}
     | {"$schema", "$id", "$comment", "examples", "example", "optional", "strict", "unevaluatedProperties"}
@@ -59,7 +68,7 @@ class Repair:
 
     kind: RepairKind
     pointer: str
-    detail: str
+    detail: Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,91 +96,6 @@ def normalise(parameters: JSON, beside: JSON = None, kinds: Iterable[RepairKind]
     return Normalised(schema if walk.repairs else parameters, tuple(walk.repairs))
 
 
-@dataclass(frozen=True, slots=True)
-class TypeRead:
-    """What a type's spelling says: the JSON Schema keywords it stands for, and whether it says optional or not."""
-
-    keywords: dict[str, JSON]
-    optional: bool | None = None
-
-
-def read_type(written: str) -> TypeRead | None:
-    """What another spelling of a type stands for; None where it is JSON Schema's own or no type anyone knows.
-
-    >>> read_type("List[int], optional")
-    TypeRead(keywords={'type': 'array', 'items': {'type': 'integer'}}, optional=True)
-    """
-    if written in TYPES:
-        return None
-    optional = True if _OPTIONAL.search(written) else False if _NOT_OPTIONAL.search(written) else None
-    text = _NOT_OPTIONAL.sub("", _OPTIONAL.sub("", written)).strip()
-    keywords = _keywords(text)
-    return TypeRead(keywords, optional) if keywords is not None else None
-
-
-def _keywords(text: str) -> dict[str, JSON] | None:
-    low = text.lower()
-    if low in _ANY:
-        return {}
-    if low in ALIASES:
-        return {"type": ALIASES[low]}
-    if len(parts := _split(text, "|")) > 1:
-        return _union(parts)
-    if text.endswith("[]") and (inner := _keywords(text[:-2])) is not None:
-        return _array(inner)
-    match = _GENERIC.match(text)
-    return _generic(match[1].lower().removeprefix("typing."), match[2]) if match else None
-
-
-def _generic(name: str, inside: str) -> dict[str, JSON] | None:
-    parts = _split(inside, ",")
-    if name == "literal":
-        values = [part.strip("'\"") for part in parts]
-        return {"type": "string", "enum": values} if all(part[:1] in "'\"" for part in parts) else {"enum": parts}
-    if name == "optional":
-        return _union([*parts, "null"])
-    if name == "union":
-        return _union(parts)
-    if name == "tuple" and len(parts) > 1 and parts[-1] != "...":
-        return {"type": "array"}
-    kind = ALIASES.get(name)
-    inner = _keywords(parts[-1] if kind == "object" else parts[0])
-    if kind == "array":
-        return _array(inner or {})
-    if kind == "object":
-        return {"type": "object", "additionalProperties": inner} if inner else {"type": "object"}
-    return None
-
-
-def _array(items: dict[str, JSON]) -> dict[str, JSON]:
-    return {"type": "array", "items": items} if items else {"type": "array"}
-
-
-def _union(parts: list[str]) -> dict[str, JSON] | None:
-    read = [_keywords(part) for part in parts]
-    known = [part for part in read if part is not None]
-    if len(known) != len(read) or not known:
-        return None
-    if not all(known):
-        return {}
-    if all(set(part) == {"type"} for part in known):
-        named = [part["type"] for part in known]
-        types = list(dict.fromkeys(name for each in named for name in (each if isinstance(each, list) else [each])))
-        return {"type": types[0] if len(types) == 1 else types}
-    return {"anyOf": known}
-
-
-def _split(text: str, mark: str) -> list[str]:
-    """The parts of `text` at each `mark` that stands in no bracket."""
-    parts, depth, start = [], 0, 0
-    for position, letter in enumerate(text):
-        depth += (letter in "[<(") - (letter in "]>)")
-        if letter == mark and depth == 0:
-            parts.append(text[start:position].strip())
-            start = position + 1
-    return [*parts, text[start:].strip()]
-
-
 class _Walk:
     """One pass over a schema, collecting repairs; `wants` says which kinds are made."""
 
@@ -179,33 +103,54 @@ class _Walk:
         self.wants = kinds
         self.repairs: list[Repair] = []
 
-    def note(self, kind: RepairKind, at: str, detail: str) -> bool:
+    def note(self, kind: RepairKind, at: str, detail: str, chinese: str) -> bool:
         """Whether to make the repair, which is then recorded."""
         if kind not in self.wants:
             return False
-        self.repairs.append(Repair(kind, at, detail))
+        self.repairs.append(Repair(kind, at, Prose(detail, chinese)))
         return True
 
     def root(self, written: dict[str, JSON], beside: JSON) -> JSON:
-        written = self._nulls(dict(written), "")
+        written = self._root_enum(self._nulls(dict(written), ""))
         flat = _flat_properties(written)
         schema = self._flat(written, flat) if flat is not None else self.schema(self._root_type(written), "")
-        if _is_names(beside) and self.note("required_place", "", "`required` stands beside the parameters"):
+        if _is_names(beside) and self.note(
+            "required_place", "", "`required` stands beside the parameters", "`required` 写在了参数表旁边"
+        ):
             schema["required"] = list(dict.fromkeys([*_names(schema.get("required")), *beside]))
         return self._unknown(schema, "")
 
+    def _root_enum(self, written: dict[str, JSON]) -> dict[str, JSON]:
+        """Arguments are an object, so an enum of the whole that has none can never be satisfied, and goes."""
+        values = written.get("enum")
+        if not isinstance(values, list) or any(isinstance(value, dict) for value in values):
+            return written
+        kind: RepairKind = "enum_type" if values else "enum_empty"
+        words = ("`enum` of the parameters has no object", "整个参数表的 `enum` 里没有对象")
+        if not self.note(kind, "/enum", *words):
+            return written
+        return {key: value for key, value in written.items() if key != "enum"}
+
     def _root_type(self, written: dict[str, JSON]) -> dict[str, JSON]:
         found = written.get("type")
-        if found == "object" or (found is None and not _COMBINED.isdisjoint(written)):
+        is_combined = any(written.get(key) is not None for key in _COMBINED)
+        if found == "object" or (found is None and is_combined):
             return written
         said = "no type" if found is None else f"the type `{found}`"
-        if not self.note("root_type", "" if found is None else "/type", f"the root has {said}"):
+        chinese = "没有写类型" if found is None else f"类型是 `{found}`"
+        place = "" if found is None else "/type"
+        if not self.note("root_type", place, f"the root has {said}", f"最外层{chinese}"):
             return written
         rest = {key: value for key, value in written.items() if key != "type"}
         return {"type": "object", "properties": {}, **rest} if not rest else {"type": "object", **rest}
 
     def _flat(self, written: dict[str, JSON], flat: dict[str, JSON]) -> dict[str, JSON]:
-        made = self.note("flat", "", "the properties stand directly under the parameters")
+        written = dict(written)
+        if "required" not in flat:
+            self._listed(written, "", flat)
+        made = self.note(
+            "flat", "", "the properties stand directly under the parameters", "各参数直接写在了 `parameters` 下面"
+        )
         wanted: dict[str, bool] = {}
         properties = {name: self._property(name, value, f"/{_escape(name)}", wanted) for name, value in flat.items()}
         if not made:
@@ -220,16 +165,20 @@ class _Walk:
         if not isinstance(written, dict):
             return written
         schema = self._nulls(dict(written), at)
-        self._type(schema, at)
+        if at:
+            self._type(schema, at)
         self._older(schema, at)
+        self._listed(schema, at, schema.get("properties"))
         wanted: dict[str, bool] = {}
         for key in _ONE:
             if isinstance(schema.get(key), dict):
                 schema[key] = self._closed(schema[key], f"{at}/{key}", key in ("items", "additionalProperties"))
         for key in _MANY:
             if isinstance(schema.get(key), list):
+                moved = key == "prefixItems" and isinstance(written.get("items"), list) and "items" not in schema
+                place = f"{at}/items" if moved else f"{at}/{key}"
                 schema[key] = [
-                    self._closed(item, f"{at}/{key}/{index}", key == "prefixItems")
+                    self._closed(item, f"{place}/{index}", key == "prefixItems")
                     for index, item in enumerate(schema[key])
                 ]
         for key in _MAPS:
@@ -237,6 +186,7 @@ class _Walk:
                 schema[key] = self._map(schema, key, f"{at}/{key}", wanted)
         self._required(schema, at, wanted)
         self._enum(schema, at)
+        self._limits(schema, at)
         return schema
 
     def _closed(self, written: JSON, at: str, own: bool) -> JSON:
@@ -254,7 +204,9 @@ class _Walk:
     def _misplaced(self, schema: dict[str, JSON], properties: dict[str, JSON], at: str) -> dict[str, JSON]:
         """`required` written as if it were a property: a list of names among the properties."""
         found = properties.get("required")
-        if not _is_names(found) or not self.note("required_place", f"{at}/required", "it stands among the properties"):
+        if not _is_names(found) or not self.note(
+            "required_place", f"{at}/required", "it stands among the properties", "它写进了 `properties` 里"
+        ):
             return properties
         schema["required"] = list(dict.fromkeys([*_names(schema.get("required")), *_names(found)]))
         return {name: value for name, value in properties.items() if name != "required"}
@@ -264,25 +216,32 @@ class _Walk:
         if not isinstance(written, dict):
             return written
         flag = written.get("required")
-        if isinstance(flag, bool) and self.note("required_flag", f"{at}/required", f"`{name}` says {_json_bool(flag)}"):
+        kept: dict[str, JSON] = {}
+        if isinstance(flag, bool):
+            word = _json_bool(flag)
             written = {key: value for key, value in written.items() if key != "required"}
-            wanted[name] = flag
+            if self.note("required_flag", f"{at}/required", f"`{name}` says {word}", f"`{name}` 写的是 {word}"):
+                wanted[name] = flag
+            else:
+                kept = {"required": flag}
         said = read_type(written["type"]) if isinstance(written.get("type"), str) else None
         if said is not None and said.optional is not None and "alias" in self.wants:
             wanted[name] = not said.optional
-        return self._closed(written, at, True)
+        return {**self._closed(written, at, True), **kept}
+
+    def _listed(self, schema: dict[str, JSON], at: str, properties: JSON) -> None:
+        """`required` of an object that is no list: the names that a string has, or nothing."""
+        found = schema.get("required")
+        if found is None or isinstance(found, list):
+            return
+        if self.note("required_list", f"{at}/required", "it is no list of names", "它不是名字的列表"):
+            names = _named_in(found, properties)
+            schema.update({"required": names} if names else {})
+            if not names:
+                del schema["required"]
 
     def _required(self, schema: dict[str, JSON], at: str, wanted: dict[str, bool]) -> None:
         found = schema.get("required")
-        if "required" in schema and not isinstance(found, list):
-            if not self.note("required_flag", f"{at}/required", "it is no list of names"):
-                return
-            del schema["required"]
-            declared = schema.get("properties")
-            is_name = isinstance(found, str) and isinstance(declared, dict) and found in declared
-            found = [found] if is_name else None
-            if found:
-                schema["required"] = found
         if not wanted:
             return
         listed = [name for name in _names(found) if wanted.get(name, True)]
@@ -292,48 +251,65 @@ class _Walk:
 
     def _type(self, schema: dict[str, JSON], at: str) -> None:
         found = schema.get("type")
-        if isinstance(found, list):
+        if isinstance(found, list) and found:
             self._type_list(schema, found, at)
-            return
+        elif "type" in schema and found is not None and not is_type(found):
+            self._type_name(schema, found, at)
+
+    def _type_name(self, schema: dict[str, JSON], found: JSON, at: str) -> None:
         read = read_type(found) if isinstance(found, str) else None
-        if read is None or not self.note("alias", f"{at}/type", f"`{found}` means {_words(read)}"):
-            return
-        items = list(schema.items())
-        meant = {key: value for key, value in read.keywords.items() if key == "type" or key not in schema}
-        schema.clear()
-        for key, value in items:
-            schema.update(meant if key == "type" else {key: value})
+        if read is None:
+            if self.note("type_unknown", f"{at}/type", _shown(found), _shown(found)):
+                del schema["type"]
+        elif self.note("alias", f"{at}/type", f"`{found}` means {in_words(read)}", f"`{found}` 即{in_chinese(read)}"):
+            _retype(schema, read.keywords)
 
     def _type_list(self, schema: dict[str, JSON], found: list[JSON], at: str) -> None:
-        for index, item in enumerate(found):
-            read = read_type(item) if isinstance(item, str) else None
-            if read is None or set(read.keywords) - {"type"}:
-                continue
-            if not self.note("alias", f"{at}/type/{index}", f"`{item}` means {_words(read)}"):
-                return
-            if not read.keywords:
-                del schema["type"]
-                return
-        types = [ALIASES.get(item.lower(), item) if isinstance(item, str) else item for item in found]
-        if "alias" in self.wants and types != found:
-            schema["type"] = [item for index, item in enumerate(types) if item not in types[:index]]
+        read = [read_item(item) for item in found]
+        kept = [index for index, known in enumerate(read) if known is not None or not self._drops(found, index, at)]
+        others = [index for index in kept if read[index] is not None and not is_type(found[index])]
+        for index in others:
+            known = read[index]
+            words = (in_words(known), in_chinese(known)) if known is not None else ("", "")
+            place, item = f"{at}/type/{index}", found[index]
+            if not self.note("alias", place, f"`{item}` means {words[0]}", f"`{item}` 即{words[1]}"):
+                others = []
+                break
+        if len(kept) == len(found) and not others:
+            return
+        meant = [known.keywords if (known := read[index]) is not None else {"type": found[index]} for index in kept]
+        if not kept:
+            del schema["type"]
+        elif others and all(isinstance(found[index], str) for index in kept):
+            _retype(schema, joined(meant))
+        else:
+            schema["type"] = [meant[place].get("type", found[index]) for place, index in enumerate(kept)]
+
+    def _drops(self, found: list[JSON], index: int, at: str) -> bool:
+        shown = _shown(found[index])
+        return self.note("type_unknown", f"{at}/type/{index}", shown, shown)
 
     def _older(self, schema: dict[str, JSON], at: str) -> None:
         """Draft 4 and 7 spellings, and OpenAPI's `nullable`."""
-        if isinstance(schema.get("items"), list) and self.note("draft", f"{at}/items", "a list means `prefixItems`"):
+        if isinstance(schema.get("items"), list) and self.note(
+            "draft", f"{at}/items", "a list of `items` means `prefixItems`", "`items` 写成列表，意思是 `prefixItems`"
+        ):
             schema["prefixItems"] = schema.pop("items")
         for flag, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
             value = schema.get(flag)
-            if isinstance(value, bool) and self.note("draft", f"{at}/{flag}", "a boolean is draft 4"):
+            if isinstance(value, bool) and self.note(
+                "draft", f"{at}/{flag}", f"`{flag}` as a boolean is draft 4", f"`{flag}` 写成布尔值是 draft 4 的写法"
+            ):
                 del schema[flag]
                 if value and limit in schema:
                     schema[flag] = schema.pop(limit)
         kind = schema.get("type")
-        if schema.get("nullable") is True and isinstance(kind, str) and kind != "null":
-            if not self.note("draft", f"{at}/nullable", "the type may be null"):
+        if at and schema.get("nullable") is True and isinstance(kind, str) and kind != "null":
+            words = ("`nullable` is OpenAPI's word", "`nullable` 是 OpenAPI 的写法")
+            if not self.note("nullable", f"{at}/nullable", *words):
                 return
             schema["type"] = [kind, "null"]
-            if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+            if isinstance(schema.get("enum"), list) and schema["enum"] and None not in schema["enum"]:
                 schema["enum"] = [*schema["enum"], None]
 
     def _nulls(self, schema: dict[str, JSON], at: str) -> dict[str, JSON]:
@@ -345,20 +321,43 @@ class _Walk:
 
     def _without_null(self, found: dict[str, JSON], at: str, counts: Callable[[str], bool]) -> dict[str, JSON]:
         gone = [key for key, value in found.items() if value is None and counts(key)]
-        gone = [key for key in gone if self.note("null", f"{at}/{_escape(key)}", "null is no schema")]
+        gone = [key for key in gone if self._is_gone(key, at)]
         return {key: value for key, value in found.items() if key not in gone} if gone else found
 
+    def _is_gone(self, key: str, at: str) -> bool:
+        kind: RepairKind = "required_null" if key == "required" and not at.endswith("/properties") else "null"
+        return self.note(kind, f"{at}/{_escape(key)}", f"`{key}` is null", f"`{key}` 是 null")
+
     def _enum(self, schema: dict[str, JSON], at: str) -> None:
-        """A type that none of the enum's values has: no call could satisfy both, so the type is dropped."""
+        """An enum that no call could satisfy: one without values goes, one without a value of its type sets the type.
+
+        The values stay as they are, since they are what calls copy.
+        """
+        if not at:
+            return
         values, kind = schema.get("enum"), schema.get("type")
+        if values == [] and self.note("enum_empty", f"{at}/enum", "`enum` has no values", "`enum` 里一个值也没有"):
+            del schema["enum"]
         kinds = [kind] if isinstance(kind, str) else kind
         if not isinstance(values, list) or not values or not isinstance(kinds, list):
             return
         known = [name for name in kinds if isinstance(name, str) and name in TYPES]
         if len(known) != len(kinds) or any(is_of(value, known) for value in values):
             return
-        if self.note("enum_type", f"{at}/enum", f"no value of it is of type {' or '.join(known)}"):
-            del schema["type"]
+        said, chinese = f"no value is of type {' or '.join(known)}", f"没有一个值是 {' 或 '.join(known)} 类型"
+        if self.note("enum_type", f"{at}/enum", said, chinese):
+            found = types_of_values(values)
+            schema["type"] = found[0] if len(found) == 1 else found
+
+    def _limits(self, schema: dict[str, JSON], at: str) -> None:
+        """A lower limit above the upper one: no value keeps both, so neither counts."""
+        for low, high in _LIMITS if at else ():
+            least, most = schema.get(low), schema.get(high)
+            if not isinstance(least, int | float) or not isinstance(most, int | float) or least <= most:
+                continue
+            said = f"`{low}` {least} is above `{high}` {most}"
+            if self.note("limits", f"{at}/{low}", said, f"`{low}` {least} 大于 `{high}` {most}"):
+                del schema[low], schema[high]
 
     def _unknown(self, schema: JSON, at: str) -> JSON:
         """Required names that no property has: dropped, and declared as anything, so that no call is blamed."""
@@ -368,7 +367,7 @@ class _Walk:
         if "patternProperties" in schema or schema.get("additionalProperties", False) is not False:
             return schema
         unknown = [name for name in required if isinstance(name, str) and name not in properties]
-        unknown = [name for name in unknown if self.note("required_unknown", f"{at}/required", name)]
+        unknown = [name for name in unknown if self.note("required_unknown", f"{at}/required", name, name)]
         if not unknown:
             return schema
         return {
@@ -378,20 +377,24 @@ class _Walk:
         }
 
 
-def is_of(value: JSON, types: Iterable[str]) -> bool:
-    """Whether a value has one of JSON Schema's types: `3.0` is an integer, `true` is none."""
-    return any(_is_a(value, name) for name in types)
+def _retype(schema: dict[str, JSON], keywords: dict[str, JSON]) -> None:
+    """Put these keywords where the type stands; keywords that the schema has keep their value."""
+    items = list(schema.items())
+    meant = {key: value for key, value in keywords.items() if key == "type" or key not in schema}
+    schema.clear()
+    for key, value in items:
+        schema.update(meant if key == "type" else {key: value})
 
 
-def _is_a(value: JSON, name: str) -> bool:
-    if name == "integer":
-        return not isinstance(value, bool) and (
-            isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        )
-    if name == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    kinds: dict[str, type] = {"string": str, "boolean": bool, "object": dict, "array": list, "null": type(None)}
-    return isinstance(value, kinds[name])
+def _named_in(written: JSON, properties: JSON) -> list[str] | None:
+    """The names that a string lists, where all are properties."""
+    names = [name.strip() for name in re.split("[,，、]", written)] if isinstance(written, str) else []
+    return names if names and isinstance(properties, dict) and all(name in properties for name in names) else None
+
+
+def _shown(value: JSON) -> str:
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _flat_properties(written: dict[str, JSON]) -> dict[str, JSON] | None:
@@ -402,7 +405,7 @@ def _flat_properties(written: dict[str, JSON]) -> dict[str, JSON] | None:
     if not written or isinstance(written.get("properties"), dict):
         return None
     found = {key: value for key, value in written.items() if isinstance(value, dict)}
-    rest = written.keys() - found.keys()
+    rest = {key for key, value in written.items() if value is not None or key not in _KEYWORDS} - found.keys()
     if rest - {"type", "required", "description", "title", "additionalProperties", "strict"}:
         return None
     if set(found) <= _KEYWORDS - {"type", "title", "description", "default", "enum", "required"}:
@@ -419,16 +422,6 @@ def _names(value: JSON) -> list[str]:
 
 def _is_names(value: JSON) -> bool:
     return isinstance(value, list) and all(isinstance(name, str) for name in value)
-
-
-def _words(read: TypeRead) -> str:
-    if not read.keywords:
-        return "any type, which JSON Schema says by naming none"
-    kind = read.keywords.get("type", "anyOf")
-    said = " or ".join(f"`{name}`" for name in kind) if isinstance(kind, list) else f"`{kind}`"
-    items = read.keywords.get("items")
-    inner = f" with items of `{items['type']}`" if isinstance(items, dict) and "type" in items else ""
-    return f"{said}{inner}{', not required' if read.optional else ''}"
 
 
 def _json_bool(flag: bool) -> str:

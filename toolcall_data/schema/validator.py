@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ ViolationKind: TypeAlias = Literal[
 _MOST_STEPS = 100_000
 """How far a pattern with look-around may backtrack; all other patterns run in linear time."""
 
-_MOST_VERDICTS = 4096
+_MOST_VERDICTS = 256
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?", re.ASCII)
 
 _KIND_OF: dict[str, ViolationKind] = {
@@ -82,7 +83,7 @@ class Compiled:
         self.schema: JSON = _plain(self.normalised.schema)
         self.fault: SchemaFault | None = None
         self._validator: jsonschema_rs.Draft202012Validator | None = None
-        self._verdicts: dict[str, tuple[Violation, ...]] = {}
+        self._verdicts: dict[bytes, tuple[Violation, ...]] = {}
         try:
             self._validator = _compiled(self.schema)
         except jsonschema_rs.ValidationError as error:
@@ -96,18 +97,30 @@ class Compiled:
 
     def violations(self, arguments: JSON) -> tuple[Violation, ...]:
         """What the arguments violate; nothing where the schema could not be compiled."""
-        if self._validator is None or not isinstance(self.schema, dict):
+        if self._validator is None or not isinstance(self.schema, dict) or self._is_plainly_right(arguments):
             return ()
-        text = _text(arguments)
-        known = self._verdicts.get(text) if text is not None else None
+        key = exact(arguments)
+        known = self._verdicts.get(key) if key is not None else None
         if known is not None:
             return known
         found = tuple(self._judge(self._validator, arguments))
-        if text is not None:
+        if key is not None:
             if len(self._verdicts) >= _MOST_VERDICTS:
                 self._verdicts.clear()
-            self._verdicts[text] = found
+            self._verdicts[key] = found
         return found
+
+    def _is_plainly_right(self, arguments: JSON) -> bool:
+        """Whether the walk would find nothing, as can be seen without it, and the validator finds nothing either.
+
+        Most calls are so: they are spared the walk, and the remembering of a verdict that is found as fast again.
+        """
+        if type(arguments) is not dict or not _is_declared(self.schema, arguments, 0):
+            return False
+        try:
+            return self._validator is not None and self._validator.is_valid(arguments)
+        except (ValueError, RecursionError):
+            return False
 
     def _judge(self, validator: jsonschema_rs.Draft202012Validator, arguments: JSON) -> list[Violation]:
         try:
@@ -125,22 +138,55 @@ def violations(parameters: JSON, arguments: JSON, beside: JSON = None) -> tuple[
 
 
 def compiled(parameters: JSON, beside: JSON = None) -> Compiled:
-    """The parameters compiled, once per distinct text."""
-    text = _text([parameters, beside])
-    return _compiled_text(text) if text is not None else Compiled(parameters, beside)
+    """The parameters compiled, once per distinct value."""
+    key = exact([parameters, beside])
+    return _compiled_key(key) if key is not None else Compiled(parameters, beside)
 
 
 @lru_cache(maxsize=2048)
-def _compiled_text(text: str) -> Compiled:
-    parameters, beside = json.loads(text)
+def _compiled_key(key: bytes) -> Compiled:
+    parameters, beside = marshal.loads(key)
     return Compiled(parameters, beside)
 
 
-def _text(value: JSON) -> str | None:
+def exact(value: JSON) -> bytes | None:
+    """Bytes that only an equal value has, key order and kinds of number told apart; four times as fast as JSON text.
+
+    None where it is no JSON value or nested too deeply.
+    """
     try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError, RecursionError):
+        return marshal.dumps(value, _WITHOUT_REFERENCES)
+    except (ValueError, RecursionError):
         return None
+
+
+_WITHOUT_REFERENCES = 2
+"""The last version of marshal that writes equal values equally."""
+
+
+def _is_declared(schema: JSON, value: JSON, depth: int) -> bool:
+    """Whether plain schemas, each for itself, declare every argument, and no number is a whole `3.0`."""
+    kind = type(value)
+    if kind in _FLAT:
+        return True
+    if kind is float:
+        return not value.is_integer() or (type(schema) is dict and schema.get("type") == "number")
+    if type(schema) is not dict or depth > _SHALLOW or not _COMBINING.isdisjoint(schema) or "prefixItems" in schema:
+        return False
+    if kind is list:
+        items = schema.get("items")
+        return all(type(item) is str or _is_declared(items, item, depth + 1) for item in value)
+    properties = schema.get("properties")
+    if kind is not dict or type(properties) is not dict or not properties.keys() >= value.keys():
+        return False
+    for key, item in value.items():
+        if type(item) not in _FLAT and not _is_declared(properties[key], item, depth + 1):
+            return False
+    return True
+
+
+_FLAT = frozenset({str, int, bool, type(None)})
+_SHALLOW = 8
 
 
 def _plain(schema: JSON) -> JSON:
@@ -169,10 +215,17 @@ def _pointer(path: Iterable[str | int]) -> str:
 def _reason(error: jsonschema_rs.ValidationError) -> str:
     """One line that says what is wrong with a schema."""
     path, value = error.instance_path, error.instance
-    shown = _text(value) or ""
+    shown = _shown(value)
     if path and path[-1] == "type":
         return f"{shown} is no type of JSON Schema"
     return error.message if len(error.message) < 200 else f"{error.message[:200]}…"
+
+
+def _shown(value: JSON) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return ""
 
 
 def _violations(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:

@@ -1,0 +1,47 @@
+"""The answers that rest on results: once per conversation, for all rules that ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from toolcall_data.conversation.model import Assistant, Conversation
+from toolcall_data.rules._results import Returned, results
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A message of the model with text and without calls, its index, and the results since the user spoke last."""
+
+    index: int
+    message: Assistant
+    results: tuple[Returned, ...]
+
+
+def answers(conversation: Conversation) -> tuple[Answer, ...]:
+    """Every answer with at least one result behind it."""
+    last = _Last.found
+    if last is not None and last[0] is conversation:
+        return last[1]
+    found = tuple(_answers(conversation))
+    _Last.found = (conversation, found)
+    return found
+
+
+class _Last:
+    """The answers of the conversation asked about last."""
+
+    found: ClassVar[tuple[Conversation, tuple[Answer, ...]] | None] = None
+
+
+def _answers(conversation: Conversation) -> Iterator[Answer]:
+    known = {found.index: found for found in results(conversation)}
+    since: list[Returned] = []
+    for index, message in enumerate(conversation.messages):
+        if message.role == "user":
+            since = []
+        elif index in known:
+            since.append(known[index])
+        elif message.role == "assistant" and not message.calls and message.text.strip() and since:
+            yield Answer(index, message, tuple(since))

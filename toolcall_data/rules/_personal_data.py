@@ -1,0 +1,158 @@
+"""Data of persons in text: Chinese identity numbers, telephone numbers, bank cards, addresses of mail and network.
+
+Numbers count where their check digits hold; a number inside a longer one, an ISBN, a sample and a reserved address do
+not. Every kind is looked for with one linear expression.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from ipaddress import AddressValueError, IPv4Address
+from typing import Literal, TypeAlias
+
+from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._secrets import secrets_in
+from toolcall_data.rules._text_rule import pieces
+
+Kind: TypeAlias = Literal["identity_number", "mobile", "bank_card", "email", "ip_address", "secret"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """Data of a person in a text: the kind, where it stands, and what kind of secret it is, if any."""
+
+    kind: Kind
+    span: tuple[int, int]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """A sighting in a conversation: the JSON pointer of its text, and the text."""
+
+    at: str
+    text: str
+    sighting: Sighting
+
+    @property
+    def value(self) -> str:
+        return self.text[slice(*self.sighting.span)]
+
+
+_DIGITS = re.compile(
+    r"(?<![0-9A-Za-z.])(?:"
+    r"(?P<identity>[1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx])"
+    r"|(?P<mobile>(?:(?:\+|00)?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2})"
+    r"|(?P<card>[2-6][0-9]{3}(?:[ -]?[0-9]{4}){2}[ -]?[0-9]{1,7})"
+    r"|(?P<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
+    r")(?![0-9A-Za-z]|\.[0-9]|[ -][0-9]{3})"
+)
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})"
+)
+_SAMPLE_HOST = re.compile(
+    r"(?:^|\.)(?:example|test|invalid|localhost|domain|company|yourcompany|email|mail|abc|xyz|xxx)\.[a-z.]{2,8}$|\.(?:example|test|invalid)$|\.(?:png|jpg|js|py)$",
+    re.IGNORECASE,
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_REGIONS_WORDS = """
+11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82
+"""
+_REGIONS = frozenset(_REGIONS_WORDS.split())
+_SHORTEST_CARD = 15
+_LEAST_VARIETY = 4
+_RUNS = ("0123456789" * 3, "9876543210" * 3)
+_LONGEST_RUN = 8
+
+
+def personal_data(text: str) -> list[Sighting]:
+    """What a text holds of persons, in the order of the kinds; secrets come last."""
+    secrets = [Sighting("secret", span, kind) for kind, span in secrets_in(text)]
+    found: list[Sighting] = []
+    if any(map(str.isdigit, text)):
+        numbers = ((_kind_of(number), number.span()) for number in _DIGITS.finditer(text))
+        found += [Sighting(kind, span) for kind, span in numbers if kind is not None]
+    if "@" in text:
+        found += [Sighting("email", mail.span()) for mail in _EMAIL.finditer(text) if not _is_sample(mail)]
+    return [each for each in found if not any(_overlap(each, secret) for secret in secrets)] + secrets
+
+
+def _overlap(one: Sighting, other: Sighting) -> bool:
+    return one.span[0] < other.span[1] and other.span[0] < one.span[1]
+
+
+def personal_data_of(conversation: Conversation) -> Iterator[Sighted]:
+    """What a conversation holds of persons, in its texts, its results and the calls of the model."""
+    for piece in pieces(conversation):
+        yield from (Sighted(piece.at, piece.text, found) for found in personal_data(piece.text))
+    for call in conversation.calls:
+        yield from (Sighted(call.at, call.raw, found) for found in personal_data(call.raw))
+
+
+def counts_of(conversation: Conversation) -> Counter[Kind]:
+    """How often each kind occurs in a row."""
+    return Counter(found.sighting.kind for found in personal_data_of(conversation))
+
+
+def _is_sample(mail: re.Match[str]) -> bool:
+    return _SAMPLE_HOST.search(mail["host"]) is not None or mail[0].startswith("git@")
+
+
+def _kind_of(number: re.Match[str]) -> Kind | None:
+    if number["identity"]:
+        return "identity_number" if is_identity_number(number["identity"]) else None
+    if number["mobile"]:
+        return "mobile" if _is_random(_digits(number["mobile"])[-8:]) else None
+    if number["card"]:
+        digits = _digits(number["card"])
+        return "bank_card" if _SHORTEST_CARD <= len(digits) <= 19 and _is_random(digits) and is_luhn(digits) else None
+    return "ip_address" if _is_public(number["ip"]) else None
+
+
+def _digits(text: str) -> str:
+    return "".join(each for each in text if each.isdigit())
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether 18 characters are a Chinese identity number: a region, a birthday in the past, a check digit."""
+    if text[:2] not in _REGIONS:
+        return False
+    try:
+        born = date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    except ValueError:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(text[:17], _WEIGHTS, strict=True))
+    return born <= date.today() and _CHECKS[total % 11] == text[17].upper()
+
+
+def is_luhn(digits: str) -> bool:
+    """Whether the last digit is the one that Luhn's formula gives."""
+    doubled = [int(each) * 2 if index % 2 else int(each) for index, each in enumerate(reversed(digits))]
+    return sum(each - 9 if each > 9 else each for each in doubled) % 10 == 0
+
+
+def _is_random(digits: str) -> bool:
+    """Whether digits look drawn and not typed for show: 13800138000 and 12345678 do not."""
+    if len(set(digits)) < _LEAST_VARIETY:
+        return False
+    return not any(
+        digits[start : start + _LONGEST_RUN] in run for run in _RUNS for start in range(len(digits) - _LONGEST_RUN + 1)
+    )
+
+
+def _is_public(text: str) -> bool:
+    try:
+        address = IPv4Address(text)
+    except AddressValueError:
+        return False
+    return address.is_global and text not in _WELL_KNOWN
+
+
+_WELL_KNOWN = frozenset(
+    {"8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "114.114.114.114", "223.5.5.5", "1.2.3.4", "119.29.29.29"}
+)

@@ -1,0 +1,112 @@
+"""The results of a conversation, decoded and matched to their calls: once per conversation, for all rules that ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from toolcall_data.conversation.json_text import decode
+from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Result
+
+_FAILED = re.compile(r"(?:error|fail(?:ed|ure)?|exception|失败|错误|异常|出错)", re.IGNORECASE)
+_TEXT_ERROR = re.compile(r"\s*(?:error|exception|traceback|错误|失败|异常)\s*[:：(（]", re.IGNORECASE)
+_MOST_LEAVES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A result message: its index, its value where it is JSON (`error` says why it is none), and the calls it answers.
+
+    `values` has one value a call where it is known which belongs to which, in the order of `calls`, else the one value.
+    """
+
+    index: int
+    message: Result
+    value: JSON
+    error: str | None
+    calls: tuple[Call, ...] = ()
+    values: tuple[JSON, ...] = ()
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the result says of itself that the call failed; every one of them where it answers several."""
+        if self.message.is_error is not None:
+            return self.message.is_error
+        if self.error is not None:
+            return _TEXT_ERROR.match(self.message.content) is not None
+        return all(map(tells_error, self.values)) if len(self.values) > 1 else tells_error(self.value)
+
+
+def results(conversation: Conversation) -> tuple[Returned, ...]:
+    """Every result, in order."""
+    last = _Last.decoded
+    if last is not None and last[0] is conversation:
+        return last[1]
+    found = tuple(_decoded(conversation))
+    _Last.decoded = (conversation, found)
+    return found
+
+
+class _Last:
+    """The results of the conversation asked about last."""
+
+    decoded: ClassVar[tuple[Conversation, tuple[Returned, ...]] | None] = None
+
+
+def _decoded(conversation: Conversation) -> Iterator[Returned]:
+    calls: tuple[Call, ...] = ()
+    run: list[Returned] = []
+    for index, message in enumerate(conversation.messages):
+        if message.role == "tool":
+            found = decode(message.content)
+            run.append(Returned(index, message, found.value, found.error))
+            continue
+        yield from _matched(run, calls)
+        run, calls = [], message.calls if isinstance(message, Assistant) else ()
+    yield from _matched(run, calls)
+
+
+def _matched(run: list[Returned], calls: tuple[Call, ...]) -> Iterator[Returned]:
+    """The results of one step, each with the calls it answers where that is certain."""
+    ids = {call.id: call for call in calls if call.id is not None}
+    for position, found in enumerate(run):
+        own: tuple[Call, ...] = ()
+        values: tuple[JSON, ...] = (found.value,)
+        if found.message.call_id in ids:
+            own = (ids[found.message.call_id],)
+        elif len(run) == len(calls):
+            own = (calls[position],)
+        elif len(run) == 1 and isinstance(found.value, list) and len(found.value) == len(calls):
+            own, values = calls, tuple(found.value)
+        yield Returned(found.index, found.message, found.value, found.error, own, values)
+
+
+def tells_error(value: JSON) -> bool:
+    """Whether a result's value says that the call failed."""
+    if not isinstance(value, dict):
+        return False
+    if value.get("isError") is True or value.get("success") is False or value.get("ok") is False:
+        return True
+    if any(value.get(key) not in (None, False, "", 0, [], {}) for key in ("error", "errors", "错误")):
+        return True
+    status = value.get("status", value.get("状态"))
+    if isinstance(status, str):
+        return _FAILED.fullmatch(status.strip()) is not None
+    code = value.get("status_code", status)
+    return type(code) is int and 400 <= code < 600
+
+
+def leaves(value: JSON) -> Iterator[str | int | float | bool]:
+    """The texts, numbers and booleans inside a value, at most a few thousand."""
+    left, count = [value], 0
+    while left and count < _MOST_LEAVES:
+        found = left.pop()
+        count += 1
+        if isinstance(found, dict):
+            left += reversed(found.values())
+        elif isinstance(found, list):
+            left += reversed(found)
+        elif found is not None:
+            yield found
