@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from toolcall_data.errors import TrainerError
+from toolcall_data.target.templates import templates
 from toolcall_data.training.trainer import Trainer
 
 ROOTS = ("ModelArguments", "DataArguments", "TrainingArguments", "FinetuningArguments", "GeneratingArguments")
@@ -67,19 +68,9 @@ def options(trainer: Trainer) -> Mapping[str, Option]:
     return found
 
 
-@lru_cache(maxsize=4)
 def template_names(package: Path) -> tuple[str, ...]:
-    """The names that `template` accepts, sorted: every `register_template(name=...)` of `data/template.py`."""
-    tree = ast.parse((package / "data" / "template.py").read_text(encoding="utf-8"))
-    calls = (node.value for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call))
-    return tuple(sorted(set(filter(None, map(_template_name, calls)))))
-
-
-def _template_name(call: ast.Call) -> str | None:
-    if not (isinstance(call.func, ast.Name) and call.func.id == "register_template"):
-        return None
-    given = [word.value for word in call.keywords if word.arg == "name"] + call.args[:1]
-    return next((node.value for node in given if isinstance(node, ast.Constant) and isinstance(node.value, str)), None)
+    """The names that `template` accepts, sorted."""
+    return tuple(sorted(templates(package)))
 
 
 @lru_cache(maxsize=4)
