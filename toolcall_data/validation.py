@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +13,12 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import InputError
 from toolcall_data.events import Done, Progress, Started, Tell, silence
 from toolcall_data.formats.base import Format, format_named
-from toolcall_data.rules._checker import Checker
+from toolcall_data.judging import LARGE, Batch, FileTask, Found, Task, judge_all, size_on_disk, tasks_of
 from toolcall_data.rules._registry import rule_named
+from toolcall_data.rules._tallies import Tallies, concerned
 from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.sources.dataset_info import FILE_NAME, Entry, format_of, local_files, read_entry, read_info, traps
 from toolcall_data.sources.paths import expand
-from toolcall_data.sources.reader import open_file
-
 
 Adjust: TypeAlias = Callable[[Conversation | None, list[Finding]], list[Finding]]
 
@@ -66,55 +66,87 @@ class Validation:
         return sum(file.rows for file in self.files)
 
     def run(
-        self, jobs: Iterable[Job], rules: Iterable[Rule], *, adjust: Adjust | None = None, tell: Tell = silence
+        self,
+        jobs: Iterable[Job],
+        rules: Iterable[Rule],
+        *,
+        adjust: Adjust | None = None,
+        tell: Tell = silence,
+        processes: int = 1,
     ) -> Iterator[tuple[Conversation | None, list[Finding]]]:
         """Every conversation that has findings, with them; None stands for a file's entry in dataset_info.json.
 
-        `adjust` says which findings of a row are reported, and how bad they are.
+        Last come the findings about the rows as a whole, file by file, with None as well.
+
+        `adjust` says which findings of a row are reported, and how bad they are. `processes` is how many judge the rows
+        of large inputs; what is found and its order are the same for any number.
 
         Raises:
             InputError: a file cannot be read.
         """
-        checker = Checker(rules)
-        wanted = {rule.name for rule in checker.rules}
-        for job in jobs:
-            found = [finding for finding in job.findings if finding.name in wanted]
+        wanted = list(jobs)
+        rules = concerned(tuple(rules), [job.path for job in wanted])
+        tallies = Tallies(rules)
+        names = {rule.name for rule in rules}
+        for batch in _judged(wanted, rules, processes):
+            while len(self.files) <= batch.number:
+                job = wanted[len(self.files)]
+                self.files.append(FileVerdict(job.path, batch.format, batch.reason))
+                found = [finding for finding in job.findings if finding.name in names]
+                if found := adjust(None, found) if adjust is not None else found:
+                    self._count(None, found)
+                    yield None, found
+                tell(Started(f"checking {batch.path}", batch.size, "bytes"))
+            tell(Progress(f"checking {batch.path}", batch.position, batch.size, "bytes"))
+            yield from self._take(batch, adjust)
+            if batch.tallies is not None:
+                tallies.merge(batch.tallies)
+        for found in tallies.findings():
             if found := adjust(None, found) if adjust is not None else found:
                 self._count(None, found)
                 yield None, found
-            yield from self._file(job, checker, adjust, tell)
         tell(Done("validate", f"{self.rows} rows"))
 
-    def _file(
-        self, job: Job, checker: Checker, adjust: Adjust | None, tell: Tell
-    ) -> Iterator[tuple[Conversation, list[Finding]]]:
-        reading = open_file(job.path, job.format)
-        file = FileVerdict(job.path, reading.format.name, reading.reason)
-        self.files.append(file)
-        step = f"checking {job.path}"
-        tell(Started(step, reading.size, "bytes"))
-        for conversation in reading.conversations():
-            if file.rows % 256 == 0:
-                tell(Progress(step, reading.position, reading.size, "bytes"))
-            file.rows += 1
-            found = checker.check(conversation)
-            if found and adjust is not None:
-                found = adjust(conversation, found)
-            if found:
-                self._count(file, found)
-                yield conversation, found
+    def _take(self, batch: Batch, adjust: Adjust | None) -> Iterator[Found]:
+        file = self.files[-1]
+        file.rows += batch.rows
+        for conversation, found in batch.found:
+            if reported := adjust(conversation, found) if adjust is not None else found:
+                self._count(file, reported)
+                yield conversation, reported
 
     def _count(self, file: FileVerdict | None, found: list[Finding]) -> None:
         for finding in found:
             self.by_rule.setdefault(finding.name, RuleCount()).findings += 1
             self.severities[finding.severity] += 1
             self.fixable += finding.fix == "safe"
-        for name in {finding.name for finding in found}:
-            self.by_rule[name].rows += file is not None
-        if file is not None:
+        if file is None:
+            for finding in found:
+                self.by_rule[finding.name].rows += finding.row is not None
+        else:
+            for name in {finding.name for finding in found}:
+                self.by_rule[name].rows += 1
             worst = {finding.severity for finding in found}
             file.rows_with_errors += Severity.ERROR in worst
             file.rows_with_warnings += Severity.WARNING in worst
+
+
+def usual_processes() -> int:
+    """One for each core that this process may use, eight at most."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 8)
+
+
+def _judged(wanted: Sequence[Job], rules: Sequence[Rule], processes: int) -> Iterator[Batch]:
+    if processes > 1 and sum(size_on_disk(job.path) for job in wanted) >= LARGE:
+        from toolcall_data.workers import judge_in_turn
+
+        return judge_in_turn(_tasks(wanted, are_cut=True), rules, processes)
+    return judge_all(_tasks(wanted, are_cut=False), rules)
+
+
+def _tasks(wanted: Sequence[Job], *, are_cut: bool) -> Iterator[Task]:
+    for number, job in enumerate(wanted):
+        yield from tasks_of(number, job.path, job.format) if are_cut else [FileTask(number, job.path, job.format)]
 
 
 def jobs(names: Sequence[str], chosen: str | None = None) -> list[Job]:
