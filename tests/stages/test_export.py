@@ -17,8 +17,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from toolcall_data.conversation.build import chat, gpt, human
-from toolcall_data.errors import EmptyError, InputError, TcdataError
+from toolcall_data.conversation.build import call_text, chat, gpt, human, observation
+from toolcall_data.conversation.build import row as tool_row
+from toolcall_data.errors import EmptyError, InputError, RecipeError, TcdataError
 from toolcall_data.pipeline import why_stale
 from toolcall_data.recipe import read_recipe
 
@@ -280,3 +281,31 @@ def test_a_literal_placeholder_of_the_trainer_is_left_out_with_the_reason(kitche
     report = kitchen.mix(sources={"a": kitchen.source("a", rows)})
     assert report.tallies["a"].dropped == {"export.not_trainable": 1}
     assert "{{idx}}" in kitchen.rows(file="dropped")[0]["detail"]
+
+
+@pytest.mark.parametrize(("template", "kept"), [("qwen3", 2), ("mistral", 1), ("glm4", 1)])
+def test_rows_are_left_out_that_the_template_of_the_training_cannot_hold(
+    kitchen: Kitchen, template: str, kept: int
+) -> None:
+    """Text beside a call stops LLaMA-Factory with mistral, two calls of one step stop it with glm4."""
+    beside = call_text('我来查。<tool_call>{"name": "get_weather", "arguments": {"city": "北京"}}</tool_call>')
+    two = [{"name": "get_weather", "arguments": {"city": city}} for city in ("北京", "上海")]
+    answer = (observation({"text": "晴"}), gpt("晴。"))
+    rows = {
+        "mistral": [tool_row(human("北京天气？"), beside, *answer)],
+        "glm4": [tool_row(human("北京和上海天气？"), call_text(json.dumps(two, ensure_ascii=False)), *answer)],
+    }
+    wanted = rows.get(template, rows["mistral"])
+    source = kitchen.source("a", [*wanted, chat(human("你好"), gpt("你好！"))])
+    train = {"model": "tiny", "template": template}
+    report = kitchen.mix(sources={"a": source}, train=train)
+    assert report.tallies["a"].kept == kept
+    if kept == 1:
+        assert f"stops the job with template {template}" in kitchen.rows(file="dropped")[0]["detail"]
+
+
+def test_an_unknown_template_is_one_clear_error(kitchen: Kitchen) -> None:
+    source = kitchen.source("a", [chat(human("你好"), gpt("你好！"))])
+    with pytest.raises(RecipeError, match="no template `qwen33`") as caught:
+        kitchen.mix(sources={"a": source}, train={"model": "tiny", "template": "qwen33"})
+    assert caught.value.hint == "did you mean `qwen3`?"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.corpus import Corpus, Kept, gather
-from toolcall_data.errors import EmptyError
+from toolcall_data.errors import EmptyError, RecipeError, UsageError
 from toolcall_data.events import Done, Note, Progress, Started, Tell, silence
 from toolcall_data.pipeline.ledger import Tally, dropped_line, why_empty
 from toolcall_data.pipeline.manifest import dataset_name, manifest_of
@@ -21,6 +21,7 @@ from toolcall_data.stages.clean import clean
 from toolcall_data.stages.export import DROPPED, MANIFEST, Folder, Losses, entry, row_of, trainable
 from toolcall_data.stages.load import Input, inputs, load
 from toolcall_data.stages.mix import Mixed, mix
+from toolcall_data.target.templates import Template, template_named
 
 if TYPE_CHECKING:
     import polars as pl
@@ -99,6 +100,7 @@ def _kept(run: _Run, wanted: list[Input]) -> Iterator[Kept]:
     """The conversations that pass the check and that LLaMA-Factory can hold; the rest are dropped with a reason."""
     recipe = run.recipe.recipe
     loaded = load(wanted, tell=run.tell)
+    template = _template(run)
     for checked in check(((one.source, one.conversation) for one in loaded), recipe.check):
         source = checked.carried
         run.tallies[source].read += 1
@@ -106,13 +108,36 @@ def _kept(run: _Run, wanted: list[Input]) -> Iterator[Kept]:
         if checked.verdict in ("dropped", "unreadable"):
             _drop_checked(run, checked)
             continue
-        ready = trainable(checked.conversation, recipe.export)
+        ready = trainable(checked.conversation, recipe.export, template)
         if isinstance(ready, str):
             run.drop(source, "export", "export.not_trainable", ready, checked.conversation)
             continue
         run.losses = run.losses.plus(checked.conversation, ready)
         run.tallies[source].fixed.update(checked.fixed_by)
         yield Kept(source, ready, checked.verdict == "fixed")
+
+
+def _template(run: _Run) -> Template:
+    """The template that the rows are made for: the one that the recipe trains with, else qwen3.
+
+    Raises:
+        RecipeError: LLaMA-Factory has none of this name, unless the recipe trains with one of another environment.
+    """
+    train = run.recipe.recipe.train
+    if train is None:
+        return template_named(_USUAL_TEMPLATE)
+    try:
+        return template_named(train.template)
+    except UsageError as error:
+        if train.llamafactory is None:
+            place = run.recipe.place_of("train", "template")
+            raise RecipeError(error.message, place=place, hint=error.hint) from error
+        text = f"template {train.template} is not known here: rows are judged as for {_USUAL_TEMPLATE}"
+        run.tell(Note(text, level="warning"))
+        return template_named(_USUAL_TEMPLATE)
+
+
+_USUAL_TEMPLATE = "qwen3"
 
 
 def _drop_checked(run: _Run, checked: Checked[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Generic, Literal, TypeVar
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import UsageError
 from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._mending import Plain, mend
 from toolcall_data.rules._registry import chosen
 from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.settings import Settings
@@ -85,7 +86,8 @@ def _judge(carried: Carried, conversation: Conversation, checker: Checker, setti
         return Checked(carried, conversation, "unreadable", tuple(findings))
     fixed_by: tuple[str, ...] = ()
     if findings and settings.fix == "safe":
-        conversation, findings, fixed_by = mend(conversation, findings, checker)
+        mended = mend(Plain(conversation), findings, checker)
+        conversation, findings, fixed_by = mended.draft.conversation, mended.left, mended.fixed_by
     if findings:
         worst = max(finding.severity for finding in findings)
         policy = settings.policy_for(worst)
@@ -94,34 +96,6 @@ def _judge(carried: Carried, conversation: Conversation, checker: Checker, setti
         if policy == "drop":
             return Checked(carried, conversation, "dropped", tuple(findings), fixed_by)
     return Checked(carried, conversation, "fixed" if fixed_by else "kept", tuple(findings), fixed_by)
-
-
-def mend(
-    conversation: Conversation, findings: list[Finding], checker: Checker
-) -> tuple[Conversation, list[Finding], tuple[str, ...]]:
-    """Apply safe fixes until none helps: the conversation, the findings left, and the names of the rules that fixed.
-
-    A fix is kept only if the rule finds less afterwards and the conversation has no finding it had not before.
-    """
-    fixed_by: list[str] = []
-    by_name = {rule.name: rule for rule in checker.rules}
-    for _ in range(_MOST_ROUNDS):
-        names = dict.fromkeys(finding.name for finding in findings if finding.fix == "safe")
-        progress = False
-        for name in names:
-            mended = by_name[name].fix(conversation)
-            if mended == conversation:
-                continue
-            left = checker.check(mended)
-            if len(left) < len(findings) and {finding.name for finding in left} <= {found.name for found in findings}:
-                conversation, findings, progress = mended, left, True
-                fixed_by.append(name)
-        if not progress:
-            break
-    return conversation, findings, tuple(dict.fromkeys(fixed_by))
-
-
-_MOST_ROUNDS = 4
 
 
 def _fail(findings: list[Finding], worst: Severity) -> None:

@@ -17,10 +17,12 @@ from typing import Annotated, Literal
 import orjson
 from pydantic import Field
 
-from toolcall_data.conversation.json_text import encode
-from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Conversation, Malformed, System, User
+from toolcall_data.conversation.model import JSON, AnyMessage, Assistant, Conversation
 from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.settings import Settings
+from toolcall_data.target.registration import SHAREGPT
+from toolcall_data.target.templates import Template
+from toolcall_data.target.verdict import verdict
 from toolcall_data.transforms.one_step_per_turn import one_step_per_turn
 
 MANIFEST = "manifest.json"
@@ -42,51 +44,27 @@ class ExportSettings(Settings):
 _WRITER = ShareGPT()
 
 
-def trainable(conversation: Conversation, settings: ExportSettings) -> Conversation | str:
-    """The conversation in the form that LLaMA-Factory renders as meant, or the reason why it has none."""
+def trainable(conversation: Conversation, settings: ExportSettings, template: Template) -> Conversation | str:
+    """The conversation in the form that LLaMA-Factory trains as meant, or the reason why it has none."""
     merged = one_step_per_turn(conversation, settings.parallel_results)
-    return _why_not(merged) or merged
+    outcome = verdict(_row(merged), SHAREGPT, template)
+    if outcome.kind == "trains":
+        return merged
+    return f"LLaMA-Factory {_WHAT[outcome.kind]} with template {template.name}: {outcome.cause}"
 
 
-def _why_not(conversation: Conversation) -> str | None:
-    messages = conversation.messages
-    if not messages:
-        return "no messages"
-    if len(messages) % 2:
-        return "LLaMA-Factory drops an odd number of turns"
-    if any(problem.kind == "tool.not_json" for problem in conversation.problems):
-        return "LLaMA-Factory fails on tools that are no JSON"
-    if not all(isinstance(tool.raw, dict) for tool in conversation.tools):
-        return "LLaMA-Factory fails on a tool that is no object"
-    for index, message in enumerate(messages):
-        if isinstance(message, System):
-            return "LLaMA-Factory drops a system message that is not the first"
-        if isinstance(message, Malformed):
-            return "a message has no known role or no text"
-        if message.side != ("prompt", "model")[index % 2]:
-            return f"LLaMA-Factory drops turns that do not alternate (turn {index + 1})"
-        if isinstance(message, User) and "{{idx}}" in message.text:
-            # data/formatter.py, StringFormatter: the slot's `idx` is filled in after the content was.
-            return "LLaMA-Factory puts the turn's number for a literal {{idx}} in what the user says"
-        if isinstance(message, Assistant) and (reason := _unwritable(message)):
-            return reason
-    return None
-
-
-def _unwritable(message: Assistant) -> str | None:
-    for call in message.calls:
-        if call.error is not None or call.name is None or not isinstance(call.arguments, dict):
-            return "a call has no name or no argument object"
-    if message.calls and "<tool_call>" in f"{message.text}{encode([call.arguments for call in message.calls])}":
-        return "LLaMA-Factory takes a literal <tool_call> beside or inside a call for markup"
-    return None
+_WHAT = {"drops": "drops the row", "aborts": "stops the job", "alters": "trains on something else"}
 
 
 def row_of(conversation: Conversation) -> bytes:
     """One line of a data file: conversations, system and tools, nothing else, all leaves strings."""
+    return orjson.dumps(_row(conversation), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _row(conversation: Conversation) -> dict[str, JSON]:
     row = _WRITER.write(conversation.model_copy(update={"extra": {}}))
     row["conversations"] = [{"from": item["from"], "value": item["value"]} for item in row["conversations"]]
-    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+    return row
 
 
 def entry(file_name: str) -> dict[str, JSON]:
