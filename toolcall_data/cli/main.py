@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "formats": ("formats", "list the formats that are read and written"),
     },
     "Change": {
+        "fix": ("fix", "apply the fixes of the rules, every other byte left as it is"),
         "convert": ("convert", "write a file in another format"),
     },
     "Build and train": {

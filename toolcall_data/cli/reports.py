@@ -20,6 +20,7 @@ from toolcall_data.safe_text import safe
 if TYPE_CHECKING:
     from toolcall_data.policy import Policy
     from toolcall_data.report.output import Found, Look, Output
+    from toolcall_data.target.templates import Template
     from toolcall_data.validation import Validation
 
 SHOWN_PER_RULE = 3
@@ -73,15 +74,24 @@ def look_of(terminal: Terminal, *, show_all: bool, only_counts: bool, is_file: b
 class Written:
     """The reports of one run: the one on stdout or in `--output`, and those of `--report NAME=FILE`.
 
-    Files appear whole, when the run has come to its end.
+    Files appear whole, when the run has come to its end. `is_silent` leaves stdout to something else.
     """
 
     def __init__(
-        self, report: str | None, output: str | None, more: tuple[str, ...], look: Look, terminal: Terminal
+        self,
+        report: str | None,
+        output: str | None,
+        more: tuple[str, ...],
+        look: Look,
+        terminal: Terminal,
+        *,
+        is_silent: bool = False,
     ) -> None:
         self._stack = ExitStack()
         is_terminal = output is None and sys.stdout.isatty()
-        self._named = [(report or ("text" if is_terminal else "concise"), output)]
+        main = (report or ("text" if is_terminal else "concise"), output)
+        self._is_silent = is_silent
+        self._named = [] if is_silent else [main]
         self._named += [_name_and_file(text) for text in more]
         self._look, self._terminal = look, terminal
         self._outputs: list[Output] = []
@@ -89,7 +99,7 @@ class Written:
     @property
     def wants_summary(self) -> bool:
         """Whether a summary on stderr says what stdout does not."""
-        return self._outputs[0].says_summary or self._named[0][1] is not None
+        return self._is_silent or self._outputs[0].says_summary or self._named[0][1] is not None
 
     def __enter__(self) -> Self:
         from dataclasses import replace
@@ -142,15 +152,17 @@ def _name_and_file(text: str) -> tuple[str, str]:
     return _known(name), file
 
 
-def summary(validation: Validation, policy: Policy, terminal: Terminal) -> None:
+def summary(validation: Validation, policy: Policy, template: Template | None, terminal: Terminal) -> None:
     """A line a file and one in all, on stderr: stdout holds findings only."""
-    from toolcall_data.report.finding_text import file_line, totals
+    from toolcall_data.report.finding_text import file_line, outcome_line, totals
     from toolcall_data.report.output import Look
     from toolcall_data.rules.base import Severity
 
     look = Look(language=terminal.language)
     for file in validation.files:
         terminal.summary(safe(file_line(file, look)))
+        if template is not None and (line := outcome_line(file, template.name, look)):
+            terminal.summary(f"  {line}")
     if policy.known:
         said = look.words(
             f"{policy.known:,} known findings not shown (baseline)", f"基线中已有 {policy.known:,} 个问题，未显示"

@@ -39,9 +39,10 @@ def head_object() -> dict[str, Any]:
 
 
 def counts_object(counts: Counts) -> dict[str, Any]:
-    """What every JSON report ends with: the files, and findings and rows by rule."""
+    """What every JSON report ends with: the files, findings and rows by rule, and what was fixed before."""
     by_rule = {name: {"findings": count.findings, "rows": count.rows} for name, count in sorted(counts.by_rule.items())}
-    return {"files": [asdict(file) for file in counts.files], "summary": by_rule}  # type: ignore[call-overload]
+    fixed = {} if counts.fixed is None else {"fixed": counts.fixed}
+    return {"files": [asdict(file) for file in counts.files], "summary": by_rule, **fixed}  # type: ignore[call-overload]
 
 
 def finding_objects(found: Found, look: Look) -> Iterator[dict[str, Any]]:
@@ -84,16 +85,26 @@ def finding_object(
         "span": {"start": finding.span[0], "end": finding.span[1]} if finding.span else None,
         "excerpt": finding.excerpt[:2000] or None,
         "fix": _fix_object(finding, conversation, write),
+        "verdict": _verdict_object(finding, look),
         "suppressed": False,
         "url": f"docs/rules.md#{finding.name.replace('.', '')}",
     }
+
+
+def _verdict_object(finding: Finding, look: Look) -> dict[str, Any] | None:
+    """What the trainer does with the row because of the finding."""
+    found = finding.verdict
+    if found is None:
+        return None
+    said = {"cause": look.say(found.cause), "trained": look.say(found.trained) or None, "error": found.error or None}
+    return {"kind": found.kind, **said}
 
 
 def _fix_object(finding: Finding, conversation: Conversation | None, write: Write | None) -> dict[str, Any] | None:
     if finding.fix is None or conversation is None or write is None:
         return None
     rule = rule_named(finding.name)
-    fixed = rule.fix(conversation)
+    fixed = rule.fix_safely(conversation) if finding.fix == "safe" else rule.fix(conversation)
     if fixed == conversation:
         return None
     before, after = write(conversation), write(fixed)

@@ -7,6 +7,8 @@ from toolcall_data.report.output import Counts, FileCount, Look
 from toolcall_data.rules._registry import rule_named
 from toolcall_data.rules.base import Finding, Severity
 from toolcall_data.safe_text import safe
+from toolcall_data.target.outcome import Kind, Outcome
+from toolcall_data.target.templates import RECORDED
 
 STYLE_OF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _LEAD = 24
@@ -51,7 +53,25 @@ def diagnostic(finding: Finding, look: Look) -> str:
         lines += _frame(finding, look)
     if finding.hint:
         lines.append(f" {look.paint(look.words('help:', '建议:'), 'blue')} {safe(look.say(finding.hint))}")
+    if finding.verdict is not None:
+        lines.append(f" {look.paint(look.words('note:', '注:'), 'dim')} {safe(verdict_line(finding.verdict, look))}")
     return "\n".join(lines)
+
+
+def verdict_line(outcome: Outcome, look: Look) -> str:
+    """What the trainer does with a row, in a sentence."""
+    said = look.words(*_VERDICTS[outcome.kind])
+    if outcome.error:
+        return f"{said}: {outcome.error}"
+    return f"{said}: {look.say(outcome.trained)}" if outcome.trained else said
+
+
+_VERDICTS: dict[Kind, tuple[str, str]] = {
+    "trains": ("LLaMA-Factory trains the row as it is", "LLaMA-Factory 会照原样训练这一行"),
+    "drops": ("LLaMA-Factory drops the row", "LLaMA-Factory 会丢弃这一行"),
+    "aborts": ("LLaMA-Factory stops the whole job at the row", "LLaMA-Factory 会在这一行中止整个任务"),
+    "alters": ("LLaMA-Factory trains on something else", "LLaMA-Factory 训练的是别的内容"),
+}
 
 
 _SEVERITY_ZH = {Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "信息"}
@@ -90,6 +110,20 @@ def file_line(file: FileCount, look: Look) -> str:
         return f"{file.path}：{file.format}，{counts}"
     counts = f"{file.rows:,} rows: {file.rows_with_errors:,} with errors, {file.rows_with_warnings:,} with warnings"
     return f"{file.path}: {file.format}, {counts}"
+
+
+def outcome_line(file: FileCount, template: str, look: Look) -> str:
+    """What the trainer does with the rows of a file, most welcome first; empty where that was not asked."""
+    if not file.outcomes:
+        return ""
+    words: dict[Kind, tuple[str, str]] = {
+        "trains": ("trains {:,}", "照原样训练 {:,} 行"),
+        "alters": ("trains {:,} on something else", "{:,} 行训练成别的内容"),
+        "drops": ("drops {:,}", "丢弃 {:,} 行"),
+        "aborts": ("stops at {:,} rows", "在 {:,} 行处中止"),
+    }
+    parts = [look.words(*said).format(file.outcomes[kind]) for kind, said in words.items() if file.outcomes[kind]]
+    return f"LLaMA-Factory {RECORDED} ({template}): {look.words(', ', '，').join(parts)}"
 
 
 def totals(counts: Counts, look: Look) -> str:

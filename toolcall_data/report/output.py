@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Protocol, TypeAlias
 
 from toolcall_data.catalogue import classes
-from toolcall_data.conversation.model import Conversation
+from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.prose import Language, Prose, said
 from toolcall_data.rules.base import Finding, Severity
+from toolcall_data.target.outcome import Kind
 
 Found: TypeAlias = tuple[Conversation | None, list[Finding]]
 """One row's findings with its conversation; None where the findings are about a file or a whole set."""
@@ -34,6 +36,7 @@ class FileCount(Protocol):
     rows: int
     rows_with_errors: int
     rows_with_warnings: int
+    outcomes: Counter[Kind]
 
 
 class RuleCount(Protocol):
@@ -56,6 +59,8 @@ class Counts(Protocol):
     def rows(self) -> int: ...
     @property
     def fixable(self) -> int: ...
+    @property
+    def fixed(self) -> Mapping[str, JSON] | None: ...
 
 
 def _plain(text: str, style: str) -> str:

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.target.convert import convert
 from toolcall_data.target.outcome import EndedError
-from toolcall_data.target.registration import Registration
+from toolcall_data.target.registration import Registration, registration_for
 from toolcall_data.target.shapes import Path, Place, Shapes
 
 Loader: TypeAlias = Literal["array", "lines", "parquet"]
@@ -25,19 +25,30 @@ BATCH = 1000
 """Rows that `Dataset.map` writes, and LLaMA-Factory tokenises, at a time."""
 
 _SECOND_LOOKS = 100
+_ROLES = 100
 
 
 class Watch:
-    """What one process gathers of a file's rows; those of several pieces are merged in order."""
+    """What one process gathers of a file's rows; those of several pieces are merged in order.
 
-    def __init__(self, registration: Registration | None) -> None:
+    `kept` are the batches of which the trainer keeps a row. `roles` are those of messages, with their first place, and
+    `is_led` whether a system message stands first, both of the first batch only unless the entry leaves tags out.
+    Without a `registration` the file is taken as tcdata would register its format. `twice` is the first key that stands twice in an object; `padded` the first null parameter of a tool.
+    """
+
+    def __init__(self, registration: Registration | None, format_name: str = "sharegpt") -> None:
         self.registration = registration
+        self.format_name = format_name
         self.shapes = Shapes()
         self.kept: set[int] = set()
+        self.roles: dict[str, Place] = {}
+        self.is_led = False
         self.twice: tuple[Place, str] | None = None
         self.padded: tuple[Place, str] | None = None
         self.padded_rows = 0
         self._looks = _SECOND_LOOKS
+        tags = registration
+        self._wants_roles = tags is not None and not (tags.observation_tag and tags.function_tag and tags.system_tag)
 
     def see(self, value: JSON, place: Place, text: bytes | str | None) -> None:
         """Take in a row as it stands in the file."""
@@ -46,8 +57,12 @@ class Watch:
             self._looks -= 1
             if (key := _key_twice(text)) is not None:
                 self.twice = (place, key)
-        if self.registration is not None and place[0] // BATCH not in self.kept and self._is_kept(value):
+        if self.registration is None:
+            self.registration = _usual(self.format_name, value)
+        if place[0] // BATCH not in self.kept and self._is_kept(value):
             self.kept.add(place[0] // BATCH)
+        if self._wants_roles or (place[0] < BATCH and not self.is_led):
+            self._note_roles(value, place)
 
     def read(self, conversation: Conversation) -> None:
         """Take in what a format made of a row."""
@@ -68,11 +83,23 @@ class Watch:
 
     def merge(self, later: Watch) -> None:
         """Take in what was gathered from rows that follow."""
+        self.registration = self.registration or later.registration
         self.shapes.merge(later.shapes)
         self.kept |= later.kept
+        self.roles = later.roles | self.roles
+        self.is_led = self.is_led or later.is_led
         self.twice = self.twice or later.twice
         self.padded = self.padded or later.padded
         self.padded_rows += later.padded_rows
+
+    def _note_roles(self, row: JSON, place: Place) -> None:
+        assert self.registration is not None
+        messages = row.get(self.registration.messages) if type(row) is dict else None
+        for index, message in enumerate(messages if type(messages) is list else ()):
+            role = message.get(self.registration.role_tag) if type(message) is dict else None
+            if type(role) is str and role not in self.roles and len(self.roles) < _ROLES:
+                self.roles[role] = place
+            self.is_led = self.is_led or (index == 0 and role is not None and role == self.registration.system_tag)
 
     def _is_kept(self, row: JSON) -> bool:
         """Whether the trainer would keep the row, or fail on it for another reason."""
@@ -121,6 +148,15 @@ class SeenSet:
     def is_read(self, path: Path) -> bool:
         """Whether a place lies in a column that the trainer reads."""
         return bool(path) and path[0] in self.registration.columns.values()
+
+
+def _usual(format_name: str, row: JSON) -> Registration:
+    """What tcdata would register for a file with this first row, all optional columns with it."""
+    columns = set(row) & {"conversations", "messages"} if isinstance(row, dict) else set()
+    return registration_for(format_name, _OPTIONAL | columns)
+
+
+_OPTIONAL = frozenset({"system", "tools", "input", "history"})
 
 
 def _keys_written(text: bytes | str) -> int:

@@ -71,6 +71,26 @@ def template_named(name: str, package: Path | None = None) -> Template:
     return known[name]
 
 
+def template_of(target: str) -> Template | None:
+    """The template of a target, `llamafactory` or `llamafactory:TEMPLATE`; None for `none`.
+
+    Raises:
+        UsageError: it is no such target, or LLaMA-Factory has no such template.
+    """
+    trainer, _, name = target.partition(":")
+    if trainer == "none" and not name:
+        return None
+    if trainer != TRAINER:
+        hint = did_you_mean(trainer, [TRAINER, "none"]) or f"{TRAINER}, {TRAINER}:TEMPLATE, or none"
+        raise UsageError(f"no target named `{target}`", hint=hint)
+    return template_named(name or USUAL)
+
+
+TRAINER = "llamafactory"
+USUAL = "qwen3"
+"""The template that is taken where nothing is said."""
+
+
 @lru_cache(maxsize=4)
 def templates(package: Path | None = None) -> Mapping[str, Template]:
     """All templates by name, of the package folder, of the installed LLaMA-Factory, or as recorded of 0.9.5.

@@ -1,0 +1,114 @@
+"""What LLaMA-Factory does with a row, as findings: said beside the finding that names the cause, or by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import ClassVar
+
+from toolcall_data.conversation.model import JSON, Conversation
+from toolcall_data.conversation.steps import results_merged
+from toolcall_data.formats.sharegpt import ShareGPT
+from toolcall_data.prose import Prose
+from toolcall_data.rules.base import Finding, Rule, Severity
+from toolcall_data.target.outcome import TRAINS, Kind, Outcome
+from toolcall_data.target.plain import is_plain
+from toolcall_data.target.registration import SHAREGPT, Registration, readable_by_llamafactory, registration_for
+from toolcall_data.target.templates import RECORDED, Template
+from toolcall_data.target.verdict import verdict
+
+_WRITER = ShareGPT()
+_OPTIONAL = frozenset({"system", "tools", "input", "history"})
+_UNDER_CONVERSATIONS = registration_for("sharegpt", _OPTIONAL | {"conversations"})
+_UNDER_MESSAGES = registration_for("sharegpt", _OPTIONAL | {"messages"})
+_ALPACA = registration_for("alpaca", _OPTIONAL)
+
+
+class TrainerRule(Rule):
+    """A rule about one kind of outcome. `bad` are rows with which LLaMA-Factory does so under the template qwen3."""
+
+    looks_at = "trainer"
+    kind: ClassVar[Kind]
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        """Nothing: the row as it is written must be seen, not only what it holds."""
+        return iter(())
+
+    def finding(self, outcome: Outcome, template: Template) -> Finding:
+        """The finding that an outcome makes."""
+        text = self.say(outcome.cause, template.name)
+        return replace(self.found(text, at=outcome.at, hint=self.advice(outcome)), verdict=outcome)
+
+    def say(self, cause: Prose, template: str) -> Prose:
+        """The finding's message."""
+        raise NotImplementedError
+
+    def advice(self, outcome: Outcome) -> Prose:
+        """The finding's hint: what is trained instead, or the error that is shown."""
+        if outcome.trained:
+            zh = outcome.trained.zh if isinstance(outcome.trained, Prose) else outcome.trained
+            return Prose(f"trained instead: {outcome.trained}", f"实际训练的是：{zh}")
+        return Prose(f"it ends with {outcome.error}", f"报错退出：{outcome.error}") if outcome.error else Prose("", "")
+
+
+class Trainer:
+    """LLaMA-Factory under one template, asked row by row. It bears to be pickled."""
+
+    def __init__(self, template: Template, rules: Iterable[Rule]) -> None:
+        self.template = template
+        self._rules = {rule.kind: rule for rule in rules if isinstance(rule, TrainerRule)}
+
+    def outcome(self, row: JSON, conversation: Conversation, registration: Registration | None) -> Outcome:
+        """What becomes of a row that was read; without a registration, under the one that tcdata would make.
+
+        A row of a format that LLaMA-Factory does not read is judged as the sharegpt row that tcdata writes of it.
+        """
+        if registration is not None:
+            return self._verdict(row, conversation, registration)
+        name = conversation.origin.format
+        if not readable_by_llamafactory(name):
+            return self._converted(conversation)
+        if name == "alpaca":
+            return self._verdict(row, conversation, _ALPACA)
+        is_under_messages = isinstance(row, dict) and "conversations" not in row and "messages" in row
+        return self._verdict(row, conversation, _UNDER_MESSAGES if is_under_messages else _UNDER_CONVERSATIONS)
+
+    def _verdict(self, row: JSON, conversation: Conversation, registration: Registration) -> Outcome:
+        if isinstance(row, dict) and is_plain(conversation, row, registration, self.template):
+            return TRAINS
+        return verdict(row, registration, self.template)
+
+    def _converted(self, conversation: Conversation) -> Outcome:
+        if conversation.problems or conversation.tools_only:
+            return TRAINS
+        merged = results_merged(conversation)
+        found = verdict(_WRITER.write(merged.model_copy(update={"extra": {}})), SHAREGPT, self.template)
+        return replace(found, at="")
+
+    def told(self, findings: list[Finding], outcome: Outcome) -> list[Finding]:
+        """The findings of a row with its outcome: beside an error about that place, else as a finding of its own."""
+        for number, finding in enumerate(findings):
+            if finding.severity is Severity.ERROR and _is_about(finding, outcome):
+                return [*findings[:number], replace(finding, verdict=outcome), *findings[number + 1 :]]
+        rule = self._rules.get(outcome.kind)
+        return findings if rule is None else [*findings, rule.finding(outcome, self.template)]
+
+    @cached_property
+    def name(self) -> str:
+        """The trainer and its template, for a person."""
+        return f"LLaMA-Factory {RECORDED}, template {self.template.name}"
+
+
+def _is_about(finding: Finding, outcome: Outcome) -> bool:
+    """Whether a finding is about the place that decides the outcome."""
+    return (
+        not outcome.at
+        or not finding.pointer
+        or _holds(finding.pointer, outcome.at)
+        or _holds(outcome.at, finding.pointer)
+    )
+
+
+def _holds(outer: str, inner: str) -> bool:
+    return inner == outer or inner.startswith(f"{outer}/")
