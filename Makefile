@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PIP_INDEX := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: help setup demo test test-fast check format bench docs clean
+.PHONY: help setup demo test test-fast check format bench fuzz docs clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -51,6 +51,9 @@ format: setup
 bench: setup
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/validate.py
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz.run --failures out/fuzz-failures.jsonl
 
 docs: setup
 	$(BIN)/python -m toolcall_data.report.rule_text > docs/rules.md

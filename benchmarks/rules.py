@@ -50,6 +50,7 @@ def main() -> None:
             timed("guard: facts", lambda: facts(conversation))  # noqa: B023 - called at once
             for guard in checker.guards:
                 timed(f"guard: {guard.__module__}.{guard.__name__}", lambda: guard(conversation))  # noqa: B023
+            timed("guard: all others, and the choice of rules", lambda: checker.worth_running(conversation))  # noqa: B023
             timed("tools, all rules", lambda: checker.check_tools(conversation))  # noqa: B023
             for rule in checker.worth_running(conversation):
                 timed(f"{rule.severity.word}: {rule.name}", lambda: rule.check(conversation))  # noqa: B023

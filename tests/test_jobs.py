@@ -54,7 +54,7 @@ def test_pieces_are_the_file(tmp_path: Path, written: bytes, most: int) -> None:
     path.write_bytes(written)
     shape = format_named("sharegpt")
     whole = list(open_file(str(path), shape).conversations())
-    cut = [found for piece in pieces(str(path), most) for found in read_piece(str(path), piece, shape)]
+    cut = [found for piece in pieces(str(path), most) for _, found in read_piece(str(path), piece, shape)]
     assert cut == whole
     assert bool(whole) == bool(written.strip())
 

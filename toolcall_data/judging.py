@@ -7,6 +7,7 @@ a person nor another process waits for the end.
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,20 @@ from pathlib import Path
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.errors import InputError
 from toolcall_data.formats.base import Format
-from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._checker import Checker, placed
+from toolcall_data.rules._sets import Whole
 from toolcall_data.rules._tallies import Tallies
+from toolcall_data.rules._trainer import Trainer
 from toolcall_data.rules.base import Finding, Rule
 from toolcall_data.sources.paths import STDIN
 from toolcall_data.sources.pieces import Piece, can_be_cut, pieces
 from toolcall_data.sources.reader import open_file, read_piece
+from toolcall_data.sources.rows import RawRow
+from toolcall_data.sources.seen import watch_of
+from toolcall_data.target.files import Watch
+from toolcall_data.target.outcome import TRAINS, Kind
+from toolcall_data.target.registration import Registration
+from toolcall_data.target.templates import Target
 
 Found = tuple[Conversation, list[Finding]]
 
@@ -35,6 +44,7 @@ class FileTask:
     number: int
     path: str
     format: Format | None
+    registration: Registration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class PieceTask:
     reason: str
     size: int
     piece: Piece
+    registration: Registration | None = None
 
 
 Task = FileTask | PieceTask
@@ -57,7 +68,8 @@ class Batch:
     """Rows that were judged one after another: how many, those with findings, and how their file is read.
 
     `position` is how far the file is read, in bytes of `size`, which is None for a stream. A batch may hold no rows.
-    The last one of a task brings what the rules about sets gathered from all of its rows.
+    `outcomes` counts what the trainer does with them, where that is asked. The last batch of a task brings what the
+    rules about sets gathered from all of its rows, and what those about files did.
     """
 
     number: int
@@ -68,7 +80,9 @@ class Batch:
     position: int = 0
     rows: int = 0
     found: list[Found] = field(default_factory=list)
+    outcomes: Counter[Kind] = field(default_factory=Counter)
     tallies: Tallies | None = None
+    watch: Watch | None = None
 
 
 LARGE = 8 << 20
@@ -83,7 +97,7 @@ def size_on_disk(path: str) -> int:
         return 0
 
 
-def tasks_of(number: int, path: str, chosen: Format | None) -> Iterator[Task]:
+def tasks_of(number: int, path: str, chosen: Format | None, registration: Registration | None = None) -> Iterator[Task]:
     """A file as tasks for several processes; one that cannot be opened is told of when its turn comes."""
     reading = None
     try:
@@ -93,13 +107,35 @@ def tasks_of(number: int, path: str, chosen: Format | None) -> Iterator[Task]:
     except InputError:
         pass
     if reading is None or reading.size is None:
-        yield FileTask(number, path, chosen)
+        yield FileTask(number, path, chosen, registration)
         return
     for piece in pieces(path):
-        yield PieceTask(number, path, reading.format, reading.reason, reading.size, piece)
+        yield PieceTask(number, path, reading.format, reading.reason, reading.size, piece, registration)
 
 
-def judge(task: Task, checker: Checker, *, at_once: bool = True) -> Iterator[Batch]:
+class Judge:
+    """Rules, and the trainer where a target is given, asked row by row; made anew in each process."""
+
+    def __init__(self, rules: Iterable[Rule], target: Target | None = None) -> None:
+        self.checker = Checker(rules)
+        self.trainer = Trainer(target, self.checker.rules) if target is not None else None
+        self._watches = Whole(self.checker.rules).needs_rows
+
+    def watch(self, task: Task, format_name: str) -> Watch | None:
+        """What gathers the shapes of a task's rows, None where no rule asks for them."""
+        return watch_of(task.path, format_name, task.registration) if self._watches else None
+
+    def findings(self, row: RawRow, conversation: Conversation, task: Task, batch: Batch) -> list[Finding]:
+        """What is wrong with a row; the batch counts what the trainer does with it."""
+        found = self.checker.check(conversation)
+        if self.trainer is None or row.problem is not None:
+            return found
+        outcome = self.trainer.outcome(row.value, conversation, task.registration)
+        batch.outcomes[outcome.kind] += 1
+        return found if outcome is TRAINS else placed(self.trainer.told(found, outcome), conversation)
+
+
+def judge(task: Task, judge: Judge, *, at_once: bool = True) -> Iterator[Batch]:
     """The batches of a task, at least one; `at_once` ends a batch with every row that has findings.
 
     Raises:
@@ -111,32 +147,37 @@ def judge(task: Task, checker: Checker, *, at_once: bool = True) -> Iterator[Bat
         reached: Callable[[], int] = lambda: task.piece.end  # noqa: E731
     else:
         reading = open_file(task.path, task.format)
-        rows = reading.conversations()
+        rows = reading.pairs()
         batch = Batch(task.number, task.path, reading.format.name, reading.reason, reading.size)
         reached = lambda: reading.position  # noqa: E731
-    tallies = Tallies(checker.rules)
-    for conversation in rows:
+    tallies = Tallies(judge.checker.rules)
+    watch = judge.watch(task, batch.format)
+    for row, conversation in rows:
         batch.rows += 1
-        if findings := checker.check(conversation):
+        if findings := judge.findings(row, conversation, task, batch):
             batch.found.append((conversation, findings))
         tallies.add(conversation)
+        if watch is not None and row.problem is not None:
+            watch.skip(row.row)
+        elif watch is not None:
+            watch.see(row.value, (row.row, row.line), row.text, conversation)
         if batch.rows >= _MOST_ROWS or (findings and at_once):
             yield batch
-            batch = replace(batch, position=reached(), rows=0, found=[])
-    batch.position, batch.tallies = reached(), tallies
+            batch = replace(batch, position=reached(), rows=0, found=[], outcomes=Counter())
+    batch.position, batch.tallies, batch.watch = reached(), tallies, watch
     yield batch
 
 
-def judge_all(tasks: Iterable[Task], rules: Iterable[Rule]) -> Iterator[Batch]:
+def judge_all(tasks: Iterable[Task], rules: Iterable[Rule], target: Target | None = None) -> Iterator[Batch]:
     """The batches of all tasks, judged in this process.
 
     Raises:
         InputError: a file cannot be read.
     """
-    checker = Checker(rules)
+    judging = Judge(rules, target)
     with few_collections():
         for task in tasks:
-            yield from judge(task, checker)
+            yield from judge(task, judging)
 
 
 @contextmanager

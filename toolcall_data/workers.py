@@ -19,9 +19,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from toolcall_data.errors import TcdataError
-from toolcall_data.judging import Batch, Task, few_collections, judge
-from toolcall_data.rules._checker import Checker
+from toolcall_data.judging import Batch, Judge, Task, few_collections, judge
 from toolcall_data.rules.base import Rule
+from toolcall_data.target.templates import Target
 
 _AHEAD = 3
 """How many tasks a worker has been given and not finished, at most."""
@@ -30,12 +30,12 @@ _AHEAD = 3
 class _Worker:
     """A process and this side of its pipe."""
 
-    def __init__(self, rules: Sequence[Rule], others: Sequence[_Worker]) -> None:
+    def __init__(self, rules: Sequence[Rule], target: Target | None, others: Sequence[_Worker]) -> None:
         is_fork = _can_fork()
         context = multiprocessing.get_context("fork") if is_fork else multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         inherited = [worker.pipe for worker in (*others, self)] if is_fork else []
-        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, rules, inherited), daemon=True)
+        self.process: BaseProcess = context.Process(target=_serve, args=(theirs, rules, target, inherited), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -80,7 +80,9 @@ class _Worker:
         self.pipe.close()
 
 
-def judge_in_turn(tasks: Iterable[Task], rules: Sequence[Rule], count: int) -> Iterator[Batch]:
+def judge_in_turn(
+    tasks: Iterable[Task], rules: Sequence[Rule], count: int, target: Target | None = None
+) -> Iterator[Batch]:
     """The batches of all tasks in order, judged by `count` processes.
 
     Raises:
@@ -90,7 +92,7 @@ def judge_in_turn(tasks: Iterable[Task], rules: Sequence[Rule], count: int) -> I
     workers: list[_Worker] = []
     try:
         for _ in range(count):
-            workers.append(_Worker(rules, workers))
+            workers.append(_Worker(rules, target, workers))
         yield from _in_order(tasks, workers)
     finally:
         for worker in workers:
@@ -119,26 +121,26 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and threading.active_count() == 1
 
 
-def _serve(pipe: Connection, rules: Sequence[Rule], inherited: Sequence[Connection]) -> None:
+def _serve(pipe: Connection, rules: Sequence[Rule], target: Target | None, inherited: Sequence[Connection]) -> None:
     """Judge task after task until the pipe is closed; Ctrl-C is the parent's affair."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for other in inherited:
         other.close()
-    checker = Checker(rules)
+    judging = Judge(rules, target)
     gc.freeze()
     with few_collections():
         try:
             while True:
-                _answer(pipe, checker)
+                _answer(pipe, judging)
         except (EOFError, OSError):
             return
 
 
-def _answer(pipe: Connection, checker: Checker) -> None:
+def _answer(pipe: Connection, judging: Judge) -> None:
     task: Task = pipe.recv()
     try:
-        for batch in judge(task, checker, at_once=False):
+        for batch in judge(task, judging, at_once=False):
             pipe.send(batch)
     except TcdataError as error:
         pipe.send(error)

@@ -219,7 +219,7 @@ def test_a_stop_leaves_nothing_behind(tcdata: Tcdata) -> None:
 
 def test_numbers_and_nesting_that_json_libraries_disagree_about(tcdata: Tcdata) -> None:
     deep: Any = "底"
-    for _ in range(300):
+    for _ in range(90):
         deep = [deep]
     long = {"conversations": SHAREGPT["conversations"], "n": 10**40, "deep": deep}
     lines(tcdata.folder, "in.jsonl", long)

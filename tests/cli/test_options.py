@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.conftest import Tcdata
 
 GOOD = chat(human("好吗"), gpt("好"))
-BAD = row(human("天气？"), call("get_weather", city="北京", unit="摄氏"), observation("晴"), gpt("晴。"))
+BAD = row(human("北京天气？"), call("get_weather", city="北京", unit="摄氏"), observation("晴"), gpt("晴。"))
 NAMES = [name for group in COMMANDS.values() for name in group]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FINE = chat(human("你好"), gpt("你好！"))
 HOSTILE = "x\x1b[31m\n::error::注入%0A|<script>alert(1)</script>]]>&\u202e`"
 MANY = 6000
+ONLY = ("--select", "call.enum,call.numeric_string")
 NOT_MODELLED = {"columnKind", "toolExecutionNotifications"}
 """Keys of the standard (3.14.17, 3.20.21) that the models of `sarif_pydantic` lack."""
 
@@ -48,8 +49,9 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def report(tcdata: Tcdata, path: Path, name: str, *more: str) -> str:
+    """The report on what two rules find: its shape is asked about here, not what else could be found."""
     out = tcdata.folder / f"report.{name}"
-    ran = tcdata.here("validate", path, "--format", name, "-o", out, *more)
+    ran = tcdata.here("validate", path, "--format", name, "-o", out, *ONLY, *more)
     assert ran.code in (0, 1), ran.err
     assert ran.out == ""
     return out.read_text(encoding="utf-8")
@@ -110,7 +112,9 @@ def test_sarif_alerts_keep_their_identity_when_rows_move(tcdata: Tcdata) -> None
 
 def test_a_sarif_fix_writes_the_line_that_the_fix_gives(tcdata: Tcdata) -> None:
     call_turn = call("get_weather", city="北京", days="3")
-    path = write(tcdata.folder / "rows.jsonl", [row(human("天气？"), call_turn, observation({"a": 1}), gpt("晴。"))])
+    path = write(
+        tcdata.folder / "rows.jsonl", [row(human("北京 3 天的天气？"), call_turn, observation({"a": 1}), gpt("晴。"))]
+    )
     [result] = json.loads(report(tcdata, path, "sarif"))["runs"][0]["results"]
     [replacement] = result["fixes"][0]["artifactChanges"][0]["replacements"]
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -235,8 +239,7 @@ def test_a_report_that_cannot_be_written_is_an_error(tcdata: Tcdata, inputs: dic
 
 
 def test_warnings_beyond_a_number_fail(tcdata: Tcdata) -> None:
-    dated = row(human("5月1日？"), call("get_weather", city="北京", days="3"), observation({"a": 1}), gpt("晴。"))
-    path = write(tcdata.folder / "rows.jsonl", [dated])
+    path = write(tcdata.folder / "rows.jsonl", [chat(human("你好 "), gpt("你好！"))])
     assert tcdata.here("validate", path).code == 0
     assert tcdata.here("validate", path, "--max-warnings", "0").code == 1
     assert tcdata.here("validate", path, "--max-warnings", "1").code == 0

@@ -35,6 +35,7 @@ PROPERTIES: dict[str, Any] = {
     },
     "excerpt": {"type": ["string", "null"]},
     "fix": {"type": ["object", "null"], "required": ["applicability", "description", "patch"]},
+    "verdict": {"type": ["object", "null"]},
     "suppressed": {"type": "boolean"},
     "url": {"type": "string"},
 }
@@ -59,7 +60,9 @@ REPORT = {
 }
 
 GOOD = chat(human("好吗"), gpt("好"))
-BAD = row(human("天气？"), call("get_weather", city="北京", unit="摄氏"), observation("晴"), gpt("晴。"), id="r7")
+BAD = row(human("北京天气？"), call("get_weather", city="北京", unit="摄氏"), observation("晴"), gpt("晴。"), id="r7")
+SINGLE = ("--ignore", "ds")
+"""Each row is judged by itself: tests that repeat a row are not about repeated rows."""
 
 
 def write(tcdata: Tcdata, rows: list[Any], name: str = "rows.jsonl") -> None:
@@ -116,23 +119,24 @@ def test_the_broken_sample_shows_the_defects_that_it_names(tcdata: Tcdata, sampl
 
 def test_a_fix_is_a_patch_that_really_mends(tcdata: Tcdata) -> None:
     odd = chat(human("?"), gpt("!"), human("还有"))
-    write(tcdata, [odd])
+    write(tcdata, [odd, GOOD])
     (finding,) = report(tcdata)["findings"]
     assert (finding["name"], finding["fix"]["applicability"]) == ("conv.odd_count", "safe")
     mended: dict[str, Any] = dict(odd)
     for step in finding["fix"]["patch"]:
         assert step["op"] == "add"
         mended[step["path"].removeprefix("/")] = step["value"]
-    write(tcdata, [mended])
+    write(tcdata, [mended, GOOD])
     assert report(tcdata)["findings"] == []
 
 
 def test_jsonl_has_a_header_findings_and_a_summary(tcdata: Tcdata) -> None:
     write(tcdata, [GOOD, BAD, BAD])
-    lines = [json.loads(line) for line in tcdata.here("validate", "rows.jsonl", "--format", "jsonl").lines]
+    ran = tcdata.here("validate", "rows.jsonl", "--format", "jsonl", *SINGLE)
+    lines = [json.loads(line) for line in ran.lines]
     assert [line.pop("type") for line in lines] == ["header", "finding", "finding", "summary"]
-    assert lines[1:3] == report(tcdata)["findings"]
-    assert lines[3]["summary"] == report(tcdata)["summary"]
+    assert lines[1:3] == report(tcdata, *SINGLE)["findings"]
+    assert lines[3]["summary"] == report(tcdata, *SINGLE)["summary"]
 
 
 def test_an_empty_result_is_a_whole_document(tcdata: Tcdata) -> None:
@@ -175,20 +179,21 @@ def test_text_shows_the_place_the_piece_and_what_to_do(tcdata: Tcdata) -> None:
 
 def test_alike_findings_collapse_after_three(tcdata: Tcdata) -> None:
     write(tcdata, [BAD] * 10)
-    text = tcdata.here("validate", "rows.jsonl", "--format", "text").out
+    text = tcdata.here("validate", "rows.jsonl", "--format", "text", *SINGLE).out
     assert text.count("error[") == 3
     assert "7 more call.enum in rows.jsonl (--show-all)" in text
-    assert tcdata.here("validate", "rows.jsonl", "--format", "text", "--show-all").out.count("error[") == 10
-    assert len(report(tcdata)["findings"]) == 10
+    whole = tcdata.here("validate", "rows.jsonl", "--format", "text", "--show-all", *SINGLE).out
+    assert whole.count("error[") == 10
+    assert len(report(tcdata, *SINGLE)["findings"]) == 10
 
 
 def test_statistics_count_and_list_nothing(tcdata: Tcdata) -> None:
     write(tcdata, [BAD] * 4)
     for form in ("text", "concise"):
-        (line,) = tcdata.here("validate", "rows.jsonl", "--statistics", "--format", form).lines
+        (line,) = tcdata.here("validate", "rows.jsonl", "--statistics", "--format", form, *SINGLE).lines
         assert line.split()[:3] == ["4", "4", "rows"]
         assert line.endswith("call.enum")
-    found = report(tcdata, "--statistics")
+    found = report(tcdata, "--statistics", *SINGLE)
     assert (found["findings"], found["summary"]["call.enum"]["findings"]) == ([], 4)
 
 
@@ -198,26 +203,26 @@ def test_select_and_ignore_take_codes_names_prefixes_and_globs(tcdata: Tcdata, s
     def names(*options: str) -> set[str]:
         return set(report(tcdata, *options)["summary"])
 
-    everything = names()
+    everything = {name for name in names() if not name.startswith("target.")}
     calls = {name for name in everything if name.startswith("call.")}
     assert calls
     assert names("--select", "call") == names("--select", "call.*") == names("--select", "TC4") == calls
     assert names("--select", "TC403,call.enum") <= {"call.args_not_object", "call.enum"}
-    assert names("--ignore", "call") == everything - calls
+    assert names("--ignore", "call,target") == everything - calls
     assert names("--select", "call", "--ignore", "call.keys") == calls - {"call.keys"}
 
 
 def test_max_errors_stops_early_and_says_so(tcdata: Tcdata) -> None:
     write(tcdata, [BAD] * 50)
-    ran = tcdata.here("validate", "rows.jsonl", "--max-errors", "5")
+    ran = tcdata.here("validate", "rows.jsonl", "--max-errors", "5", *SINGLE)
     assert (ran.code, len(ran.lines)) == (1, 5)
     assert "stopped after 5 errors" in ran.err
-    assert len(report(tcdata, "--max-errors", "5")["findings"]) == 5
+    assert len(report(tcdata, "--max-errors", "5", *SINGLE)["findings"]) == 5
 
 
 def test_lines_that_are_no_json_leave_the_rest_judged(tcdata: Tcdata) -> None:
     write(tcdata, [BAD, "{broken", BAD])
-    places = [(finding["name"], finding["line"]) for finding in report(tcdata)["findings"]]
+    places = [(finding["name"], finding["line"]) for finding in report(tcdata, *SINGLE)["findings"]]
     assert places == [("call.enum", 1), ("file.json_lines", 2), ("call.enum", 3)]
 
 
@@ -264,7 +269,9 @@ def test_published_rows_show_their_wrong_calls(
     jsonschema.validate(ran.json, REPORT)
     assert ran.json["files"][0]["rows"] == rows
     assert wanted <= set(ran.json["summary"])
-    assert ran.json["files"][0]["rows_with_errors"] < rows / 3
+    with_errors = {finding["row"] for finding in ran.json["findings"] if finding["severity"] == "error"}
+    about_tools = {finding["row"] for finding in ran.json["findings"] if finding["name"] == "tool.empty_list"}
+    assert len(with_errors - about_tools) < rows / 3
 
 
 def test_a_file_is_judged_once_for_each_entry_that_registers_it(tcdata: Tcdata) -> None:

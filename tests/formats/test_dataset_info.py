@@ -11,7 +11,7 @@ import pytest
 from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Assistant, Origin, Result, User
 from toolcall_data.errors import RecipeError
-from toolcall_data.sources.dataset_info import Entry, format_of, merge_into, read_entry, traps
+from toolcall_data.sources.dataset_info import Entry, format_of, merge_into, read_entry
 
 if TYPE_CHECKING:
     from tests.conftest import Tcdata
@@ -69,7 +69,6 @@ def test_a_tag_left_out_of_the_block_is_unknown() -> None:
     turns = row(human("?"), call("get_weather", city="北京"), observation("晴"), gpt("晴"))
     kinds = [message.role for message in format_of(written).read(turns, Origin()).messages]
     assert kinds == ["user", "malformed", "malformed", "assistant"]
-    assert any("function_tag" in trap for trap in traps(written))
 
 
 def test_alpaca_columns() -> None:
@@ -117,11 +116,15 @@ def test_validate_reads_a_registered_file_with_its_entry(tcdata: Tcdata) -> None
     info = {"mine": {"file_name": "rows.json", **OWN}, "gone": {"file_name": "gone.json"}}
     (tcdata.folder / "dataset_info.json").write_text(json.dumps(info), encoding="utf-8")
     (tcdata.folder / "rows.json").write_text(json.dumps([ROW], ensure_ascii=False), encoding="utf-8")
-    for name in ("mine@.", ".", "mine@dataset_info.json"):
+    for name in ("mine@.", "mine@dataset_info.json"):
         report = tcdata.here("validate", name, "--format", "json")
         errors = [finding for finding in report.json["findings"] if finding["severity"] == "error"]
         assert (report.code, errors) == (0, []), name
         assert [(file["path"], file["rows"]) for file in report.json["files"]] == [("rows.json", 1)]
-    missing = tcdata.here("validate", "dataset_info.json")
-    assert missing.code == 4
-    assert "gone.json" in missing.err
+    for name in (".", "dataset_info.json"):
+        missing = tcdata.here("validate", name, "--format", "json")
+        assert missing.code == 1
+        (finding,) = [finding for finding in missing.json["findings"] if finding["severity"] == "error"]
+        place = (finding["name"], finding["file"], finding["pointer"])
+        assert place == ("info.file_missing", "dataset_info.json", "/gone/file_name")
+        assert [(file["path"], file["rows"]) for file in missing.json["files"]] == [("rows.json", 1)]

@@ -90,7 +90,9 @@ def _other_encoding(dice: Dice, data: bytes) -> bytes:
 
 
 def _line_ends(dice: Dice, data: bytes) -> bytes:
-    return data.replace(b"\n", dice.one_of((b"\r\n", b"\r", b"", b" ", b"\n\n", b"\n \n", "\u2028".encode(), b"\x00\n")))
+    return data.replace(
+        b"\n", dice.one_of((b"\r\n", b"\r", b"", b" ", b"\n\n", b"\n \n", "\u2028".encode(), b"\x00\n"))
+    )
 
 
 def _packed(dice: Dice, data: bytes) -> bytes:
@@ -102,11 +104,14 @@ def _endless(dice: Dice, data: bytes) -> bytes:
     at = dice.below(len(data) + 1)
     if dice.chance(0.5):
         return data[:at] + endless(dice).encode("utf-8", "surrogatepass") + data[at:]
-    return data[:at] + dice.one_of(_PIECES) * min(dice.many(20_000), 40_000) + data[at:]
+    repeated = dice.one_of(_PIECES)
+    return data[:at] + repeated * (dice.many(40_000) // len(repeated) + 1) + data[at:]
 
 
 def _brackets(dice: Dice, data: bytes) -> bytes:
-    old, new = dice.one_of(((b"]", b""), (b"[", b""), (b"{", b"["), (b"}", b"}}"), (b'"', b""), (b":", b","), (b",", b",,")))
+    old, new = dice.one_of(
+        ((b"]", b""), (b"[", b""), (b"{", b"["), (b"}", b"}}"), (b'"', b""), (b":", b","), (b",", b",,"))
+    )
     return data.replace(old, new, dice.few(20))
 
 
@@ -146,9 +151,53 @@ _CASTS: tuple[Callable[[Any], Any], ...] = (
     lambda pl: pl.lit("a", dtype=pl.Categorical),
 )
 _PIECES = (
-    *(b"\x00", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", codecs.BOM_UTF8, b"\n", b"\r\n", b"\r", b"\x0b", b"\x1a"),
-    *(b"{", b"}", b"[", b"]", b'"', b",", b":", b"\\", b"\\u", b"\\ud800", b"NaN", b"-Infinity", b"1e999", b"9" * 5000, b"-"),
-    *(b"//", b"/* */", b"'", b"null", b"{}", b"[]", b"[[", b'{"a":', b"},{", b"}\n{", b"\n{", b"]\n[", b",]", b"true", b'""'),
+    *(
+        b"\x00",
+        b"\xff",
+        b"\xc3",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        codecs.BOM_UTF8,
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b"\x0b",
+        b"\x1a",
+    ),
+    *(
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b'"',
+        b",",
+        b":",
+        b"\\",
+        b"\\u",
+        b"\\ud800",
+        b"NaN",
+        b"-Infinity",
+        b"1e999",
+        b"9" * 5000,
+        b"-",
+    ),
+    *(
+        b"//",
+        b"/* */",
+        b"'",
+        b"null",
+        b"{}",
+        b"[]",
+        b"[[",
+        b'{"a":',
+        b"},{",
+        b"}\n{",
+        b"\n{",
+        b"]\n[",
+        b",]",
+        b"true",
+        b'""',
+    ),
 )
 _WAYS: tuple[Callable[[Dice, bytes], bytes], ...] = (
     *(_cut, _flip, _flip, _insert, _insert, _insert, _remove, _double, _mark, _other_encoding, _line_ends, _packed),

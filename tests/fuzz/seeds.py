@@ -24,7 +24,9 @@ def rows() -> tuple[bytes, ...]:
 @cache
 def lines() -> tuple[bytes, ...]:
     """Lines that a rule's examples give as text, broken ones too."""
-    return tuple(dict.fromkeys(line.encode("utf-8", "surrogateescape") for line in _examples() if isinstance(line, str)))
+    return tuple(
+        dict.fromkeys(line.encode("utf-8", "surrogateescape") for line in _examples() if isinstance(line, str))
+    )
 
 
 @cache
@@ -35,7 +37,16 @@ def keys() -> tuple[str, ...]:
 
 _KEYWORDS = (
     *("$ref", "$defs", "allOf", "anyOf", "oneOf", "not", "if", "then", "const", "enum", "pattern", "patternProperties"),
-    *("minLength", "maxItems", "uniqueItems", "multipleOf", "propertyNames", "dependentSchemas", "prefixItems", "contains"),
+    *(
+        "minLength",
+        "maxItems",
+        "uniqueItems",
+        "multipleOf",
+        "propertyNames",
+        "dependentSchemas",
+        "prefixItems",
+        "contains",
+    ),
 )
 
 
@@ -69,5 +80,5 @@ def _keys(value: Any) -> Iterator[str]:
         value = _decoded(value.encode("utf-8", "replace"))
     if isinstance(value, dict):
         yield from (key for key in value if isinstance(key, str))
-    for item in (value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()):
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from _keys(item)

@@ -10,7 +10,7 @@ _MOST_ATTEMPTS = 600
 
 
 def smallest(line: bytes, fails: Callable[[bytes], bool]) -> bytes:
-    """The line with all that can go gone; itself where it is no JSON or nothing can."""
+    """The line, or file, with what can go gone; itself where nothing can."""
     left = _MOST_ATTEMPTS
     while left > 0:
         for smaller in _smaller_lines(line):
@@ -29,6 +29,7 @@ def _smaller_lines(line: bytes) -> Iterator[bytes]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
+        yield from _smaller_bytes(line)
         return
     for smaller in _smaller(row):
         yield json.dumps(smaller, ensure_ascii=False).encode("utf-8", "surrogatepass")
@@ -53,6 +54,14 @@ def _smaller(value: Any) -> Iterator[Any]:
                 yield [*value[:index], less, *value[index + 1 :]]
     elif isinstance(value, str):
         yield from _smaller_text(value)
+
+
+def _smaller_bytes(data: bytes) -> Iterator[bytes]:
+    size = len(data)
+    while size > 1:
+        size //= 2
+        for start in range(0, len(data), size):
+            yield data[:start] + data[start + size :]
 
 
 def _smaller_text(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 from collections.abc import Callable, Iterator
@@ -12,12 +13,68 @@ from tests.fuzz.seeds import keys, rows
 from tests.fuzz.texts import endless, piece, text_of
 
 ODD: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 1.5, 1.0, 10**400, -(10**30), 2**63, 1e308, float("nan"), float("inf"), float("-inf")),
-    *("", " ", "x", "null", "[]", "{}", "北京", "\ud800", "\x00", "1", "true", "object", "string", "human", "assistant"),
-    *([], {}, [[]], [{}], [None], {"": None}, {"a": {}}, [1, "a", None], {"type": "object"}, {"type": []}, {"$ref": "#"}),
-    *({"enum": [{}]}, {"role": "user"}, {"from": "gpt", "value": None}, {"name": None, "arguments": None}, {"function": {}}),
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        1.5,
+        1.0,
+        10**400,
+        -(10**30),
+        2**63,
+        1e308,
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+    ),
+    *(
+        "",
+        " ",
+        "x",
+        "null",
+        "[]",
+        "{}",
+        "北京",
+        "\ud800",
+        "\x00",
+        "1",
+        "true",
+        "object",
+        "string",
+        "human",
+        "assistant",
+    ),
+    *(
+        [],
+        {},
+        [[]],
+        [{}],
+        [None],
+        {"": None},
+        {"a": {}},
+        [1, "a", None],
+        {"type": "object"},
+        {"type": []},
+        {"$ref": "#"},
+    ),
+    *(
+        {"enum": [{}]},
+        {"role": "user"},
+        {"from": "gpt", "value": None},
+        {"name": None, "arguments": None},
+        {"function": {}},
+    ),
     *({"type": "object", "properties": []}, {"required": "a"}, {"pattern": "(a+)+$"}, {"$ref": "#/a"}, {"anyOf": [{}]}),
-    *({"minimum": "x"}, {"format": "date"}, {"additionalProperties": {"$ref": "#"}}, {"const": float("nan")}, {"items": [1]}),
+    *(
+        {"minimum": "x"},
+        {"format": "date"},
+        {"additionalProperties": {"$ref": "#"}},
+        {"const": float("nan")},
+        {"items": [1]},
+    ),
 )
 DEEP = "@deep"
 """A text that starts so stands for brackets that nest deep: the writer of lines puts them in its place."""
@@ -70,7 +127,11 @@ def mutate_value(dice: Dice, row: Any) -> Any:
             return row
         dice.one_of(_WAYS)(dice, place)
         return row
-    return dice.one_of(ODD)
+    return _odd(dice)
+
+
+def _odd(dice: Dice) -> Any:
+    return copy.deepcopy(dice.one_of(ODD))
 
 
 def mutate_text(dice: Dice, row: Any) -> Any:
@@ -97,7 +158,7 @@ def _inside(dice: Dice, place: Place, mutate: Callable[[Dice, Any], Any]) -> boo
 
 
 def _swap(dice: Dice, place: Place) -> None:
-    place.put(dice.one_of(ODD))
+    place.put(_odd(dice))
 
 
 def _drop(dice: Dice, place: Place) -> None:
@@ -160,7 +221,9 @@ def _long(dice: Dice, place: Place) -> None:
 def _as_text(dice: Dice, place: Place) -> None:
     """A value becomes its own JSON text, a text that holds JSON the value."""
     try:
-        place.put(json.loads(place.value) if isinstance(place.value, str) else json.dumps(place.value, ensure_ascii=False))
+        place.put(
+            json.loads(place.value) if isinstance(place.value, str) else json.dumps(place.value, ensure_ascii=False)
+        )
     except ValueError:
         place.put([place.value])
 

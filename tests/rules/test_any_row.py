@@ -98,7 +98,7 @@ def judge(chosen: Format, row: Any) -> None:
     for rule in rules():
         if not rule.only_if(conversation):
             assert not list(rule.check(conversation)), f"{rule.name} would speak behind its guard"
-    promised = {finding.name for finding in found if finding.fix == "safe"}
+    promised = {finding.name for finding in found if finding.fix}
     for rule in rules():
         if rule.applicability is None:
             continue

@@ -14,9 +14,11 @@ from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.rules._checker import Checker
 from toolcall_data.rules._registry import HEADINGS, explanation
 from toolcall_data.rules._registry import rules as all_rules
+from toolcall_data.rules._sets import FileRule, InfoRule
+from toolcall_data.rules._trainer import TrainerRule
 from toolcall_data.rules.base import DatasetRule, Example, Finding, Rule, Severity
 
-RULES = [rule for rule in all_rules() if not isinstance(rule, DatasetRule)]
+RULES = [rule for rule in all_rules() if not isinstance(rule, DatasetRule | FileRule | InfoRule | TrainerRule)]
 FIXABLE = [rule for rule in RULES if rule.applicability is not None]
 
 

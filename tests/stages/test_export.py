@@ -278,8 +278,10 @@ def test_a_call_that_holds_call_markup_is_left_out_with_the_reason(kitchen: Kitc
 
 def test_a_literal_placeholder_of_the_trainer_is_left_out_with_the_reason(kitchen: Kitchen) -> None:
     rows = [chat(human("{{idx}} 是什么？"), gpt("占位符")), chat(human("{{content}} 呢？"), gpt("也是 {{idx}} 一类"))]
-    report = kitchen.mix(sources={"a": kitchen.source("a", rows)})
-    assert report.tallies["a"].dropped == {"export.not_trainable": 1}
+    source = kitchen.source("a", rows)
+    assert kitchen.mix(sources={"a": source}).tallies["a"].dropped == {"conv.own_placeholder": 1}
+    unchecked = kitchen.mix(sources={"a": source}, check={"ignore": ["conv.own_placeholder"]})
+    assert unchecked.tallies["a"].dropped == {"export.not_trainable": 1}
     assert "{{idx}}" in kitchen.rows(file="dropped")[0]["detail"]
 
 

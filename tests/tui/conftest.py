@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from toolcall_data.conversation.build import call, call_text, gpt, human, observation, row
 from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import chosen
 from toolcall_data.sources.row_store import RowStore, open_rows
 from toolcall_data.tui.app import BrowserApp
 from toolcall_data.tui.row_table import RowTable
@@ -77,7 +78,7 @@ def browse() -> Browse:
         *paths: Path, size: tuple[int, int] = (120, 40), lang: str = "en", row: int = 0
     ) -> AsyncIterator[Running]:
         with open_rows(paths) as store:
-            app = BrowserApp(Session(store, Checker()), first_row=row, lang=lang)
+            app = BrowserApp(Session(store, Checker(chosen())), first_row=row, lang=lang)
             async with app.run_test(size=size, notifications=True) as pilot:
                 running = Running(pilot, store)
                 await running.until(lambda: store.is_complete and "tcdata" in running.text)

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from toolcall_data import bundled
 from toolcall_data.conversation.build import call, calls, gpt, human, row
 from toolcall_data.rules._checker import Checker
+from toolcall_data.rules._registry import chosen
 from toolcall_data.sources.row_store import RowStore, open_rows
 from toolcall_data.tui.conversation_view import conversation_blocks, message_of
 from toolcall_data.tui.findings_view import explanation_blocks, findings_blocks
@@ -48,7 +49,7 @@ def test_there_are_samples() -> None:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
 def test_every_row_can_be_shown(path: Path, language: str) -> None:
-    words, checker = Words(language), Checker()
+    words, checker = Words(language), Checker(chosen())
     with open_rows([path]) as store:
         for number in range(len(complete(store))):
             conversation = store.conversation(number)

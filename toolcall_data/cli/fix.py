@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-
 import click
 
 from toolcall_data.cli.terminal import current
@@ -78,10 +76,7 @@ def command(
     options = Options(unsafe=unsafe, backup=not no_backup, force=force, adjust=policy.apply)
     fixing = Fixing()
     with listener(terminal, errands, diff=diff, show=show_fixes, log=patch_log, force=force) as hear:
-        batches = fixing.run(errands, policy.rules, options, heard=hear, tell=terminal.listen)
-        with closing(batches):
-            for _ in batches:
-                pass
+        fixing.run(errands, policy.rules, options, heard=hear, tell=terminal.listen)
     is_written = output is not None or in_place
     tell(fixing, terminal, is_written=is_written, unsafe=unsafe)
     if not fixing.rows and not allow_empty:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +18,6 @@ from toolcall_data.sources.paths import DATA_SUFFIXES, PACKED_SUFFIXES, STDIN
 
 if TYPE_CHECKING:
     from toolcall_data.fixing import Errand, Fixing
-    from toolcall_data.judging import Batch
     from toolcall_data.policy import Policy
     from toolcall_data.report.fixed_rows import FixedRow
     from toolcall_data.validation import Job
@@ -129,39 +128,32 @@ class Wish:
             raise UsageError("--fix: nothing says where the fixed rows go", hint=hint)
         return cls(output, in_place, diff, unsafe, log, force)
 
-    def refuse(self, unfit: Mapping[str, object], report: str | None, output: str | None) -> None:
-        """Refuse what --fix cannot go with.
+    def refuse(self, report: str | None, output: str | None, reports: Sequence[str]) -> None:
+        """Refuse a report beside a diff, which is all that is printed, and rows where reports are printed.
 
         Raises:
-            UsageError: there is such an option, or two things would go to stdout.
+            UsageError: there is such a thing.
         """
-        for name, value in unfit.items():
-            if value is not None:
-                raise UsageError(f"--fix and {name} exclude each other", hint="`tcdata fix` first")
-        if output is None and (self.output == STDIN or (self.diff and report is not None)):
-            what = "the diff" if self.diff else "the rows"
-            raise UsageError(f"{what} and the report cannot both go to stdout", hint="-o FILE takes the report")
+        if self.diff and (report is not None or output is not None or reports):
+            raise UsageError("--diff prints no report", hint="--fixed OUT writes the rows and reports what is left")
+        if self.output == STDIN:
+            raise UsageError("--fixed - : stdout takes the report", hint="--fixed FILE, or `tcdata fix -o -`")
 
 
-@contextmanager
-def fixing_while(
-    wish: Wish | None, jobs: Sequence[Job], policy: Policy, terminal: Terminal
-) -> Iterator[tuple[Fixing | None, Iterator[Batch] | None]]:
-    """Fixing on the way of a validation: its counts, and the batches of what is left; None without a wish."""
-    if wish is None:
-        yield None, None
-        return
+def fixed_first(wish: Wish, jobs: Sequence[Job], policy: Policy, terminal: Terminal) -> tuple[list[Job], Fixing]:
+    """Fix the files of a validation before it, and say so: the files to judge then, and what was fixed."""
     from toolcall_data.fixing import Fixing, Options
-    from toolcall_data.policy import Policy
 
     errands = errands_of(jobs, wish.output, in_place=wish.in_place, force=wish.force)
-    known = Policy(policy.rules, policy.severities, policy.settings)
-    options = Options(unsafe=wish.unsafe, force=wish.force, adjust=known.apply)
+    known, policy.baseline = policy.baseline, None
+    options = Options(unsafe=wish.unsafe, force=wish.force, adjust=policy.apply)
     fixing = Fixing()
     with listener(terminal, errands, diff=wish.diff, show=False, log=wish.log, force=wish.force) as hear:
-        batches = fixing.run(errands, policy.rules, options, heard=hear)
-        with closing(batches):
-            yield fixing, batches
+        fixing.run(errands, policy.rules, options, heard=hear, tell=terminal.listen)
+    policy.baseline = known
+    tell(fixing, terminal, is_written=not wish.diff, unsafe=wish.unsafe, names_left=wish.diff)
+    written = {os.path.realpath(errand.path): errand.output or errand.path for errand in errands}
+    return [replace(job, path=written.get(os.path.realpath(job.path), job.path)) for job in jobs], fixing
 
 
 @contextmanager

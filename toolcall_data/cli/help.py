@@ -10,7 +10,8 @@ from toolcall_data.nearest import did_you_mean
 TOPICS = {
     "exit-codes": """\
 0    done, nothing at or above the fail level
-1    findings at or above --fail-on; rows that a conversion left out
+1    findings at or above --fail-on; rows that a conversion left out;
+     fix --diff or --check: something would change
 2    wrong use: command line, recipe, unknown rule
 3    a fault in tcdata; a crash file is named
 4    a file is missing, unreadable or not decodable
@@ -23,7 +24,7 @@ TCDATA_VERBOSE=1      as -v
 TCDATA_COLOR          auto, always or never; NO_COLOR and FORCE_COLOR are obeyed
 TCDATA_NO_PROGRESS=1  no progress line
 TCDATA_LANG           as --lang: en or zh; else LC_ALL, LC_MESSAGES, LANG
-TCDATA_CONFIG         as --config of validate: the settings file
+TCDATA_CONFIG         as --config of validate and fix: the settings file
 TCDATA_JOBS           as --jobs of validate: processes
 TCDATA_CACHE_DIR      where tiny models and probes are cached; default $XDG_CACHE_HOME/tcdata
 OMP_NUM_THREADS       passed to the trainer; 1 is fastest for the tiny model on a busy CPU""",

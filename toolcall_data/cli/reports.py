@@ -20,7 +20,7 @@ from toolcall_data.safe_text import safe
 if TYPE_CHECKING:
     from toolcall_data.policy import Policy
     from toolcall_data.report.output import Found, Look, Output
-    from toolcall_data.target.templates import Template
+    from toolcall_data.target.templates import Target
     from toolcall_data.validation import Validation
 
 SHOWN_PER_RULE = 3
@@ -74,7 +74,7 @@ def look_of(terminal: Terminal, *, show_all: bool, only_counts: bool, is_file: b
 class Written:
     """The reports of one run: the one on stdout or in `--output`, and those of `--report NAME=FILE`.
 
-    Files appear whole, when the run has come to its end. `is_silent` leaves stdout to something else.
+    Files appear whole, when the run has come to its end.
     """
 
     def __init__(
@@ -84,14 +84,10 @@ class Written:
         more: tuple[str, ...],
         look: Look,
         terminal: Terminal,
-        *,
-        is_silent: bool = False,
     ) -> None:
         self._stack = ExitStack()
         is_terminal = output is None and sys.stdout.isatty()
-        main = (report or ("text" if is_terminal else "concise"), output)
-        self._is_silent = is_silent
-        self._named = [] if is_silent else [main]
+        self._named = [(report or ("text" if is_terminal else "concise"), output)]
         self._named += [_name_and_file(text) for text in more]
         self._look, self._terminal = look, terminal
         self._outputs: list[Output] = []
@@ -99,7 +95,7 @@ class Written:
     @property
     def wants_summary(self) -> bool:
         """Whether a summary on stderr says what stdout does not."""
-        return self._is_silent or self._outputs[0].says_summary or self._named[0][1] is not None
+        return self._outputs[0].says_summary or self._named[0][1] is not None
 
     def __enter__(self) -> Self:
         from dataclasses import replace
@@ -152,7 +148,7 @@ def _name_and_file(text: str) -> tuple[str, str]:
     return _known(name), file
 
 
-def summary(validation: Validation, policy: Policy, template: Template | None, terminal: Terminal) -> None:
+def summary(validation: Validation, policy: Policy, target: Target | None, terminal: Terminal) -> None:
     """A line a file and one in all, on stderr: stdout holds findings only."""
     from toolcall_data.report.finding_text import file_line, outcome_line, totals
     from toolcall_data.report.output import Look
@@ -161,7 +157,7 @@ def summary(validation: Validation, policy: Policy, template: Template | None, t
     look = Look(language=terminal.language)
     for file in validation.files:
         terminal.summary(safe(file_line(file, look)))
-        if template is not None and (line := outcome_line(file, template.name, look)):
+        if target is not None and (line := outcome_line(file, target.template.name, look)):
             terminal.summary(f"  {line}")
     if policy.known:
         said = look.words(

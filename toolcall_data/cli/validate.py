@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     metavar="NAME[:TEMPLATE]",
     help="Whose verdict on each row is predicted: llamafactory:qwen3 (default), another template, or none.",
 )
+@click.option("--cutoff-len", type=click.IntRange(1), metavar="N", help="Tokens that the trainer keeps of a row.")
 @click.option("--config", "config_file", envvar="TCDATA_CONFIG", metavar="FILE", help="Settings; else tcdata.toml.")
 @click.option("--no-config", is_flag=True, help="No settings file.")
 @click.option("--baseline", metavar="FILE", help="Report only findings that are not in this file.")
@@ -55,10 +56,10 @@ if TYPE_CHECKING:
     metavar="N",
     help="Processes; else one a core.",
 )
-@click.option("--fix", is_flag=True, help="Fix what has a safe fix, and report what is left; see `tcdata fix`.")
+@click.option("--fix", is_flag=True, help="Fix what has a safe fix first, and report what is left; see `tcdata fix`.")
 @click.option("--fixed", metavar="OUT", help="With --fix: write the rows there, a folder for several files.")
 @click.option("--in-place", is_flag=True, help="With --fix: fix the files where they lie, FILE.bak keeps each.")
-@click.option("--diff", is_flag=True, help="With --fix: print what would change, and exit 1 if anything would.")
+@click.option("--diff", is_flag=True, help="With --fix: only print what would change; exit 1 if anything would.")
 @click.option("--unsafe", is_flag=True, help="With --fix: apply fixes that may change the meaning as well.")
 @click.option("--patch-log", metavar="FILE", help="With --fix: write every change, one JSON object a line.")
 @click.option("--force", is_flag=True, help="With --fix: replace files that exist.")
@@ -70,6 +71,7 @@ def command(
     ignore: tuple[str, ...],
     extend_select: tuple[str, ...],
     target: str | None,
+    cutoff_len: int | None,
     config_file: str | None,
     no_config: bool,
     baseline: str | None,
@@ -110,40 +112,40 @@ def command(
       tcdata validate data/ --write-baseline known.json; tcdata validate data/ --baseline known.json
       tcdata validate train.jsonl --fix --fixed fixed.jsonl --format json > report.json
     """
-    from toolcall_data.cli.fixes import Wish, fixing_while
-    from toolcall_data.cli.fixes import tell as told
+    from toolcall_data.cli.fixes import Wish, fixed_first
     from toolcall_data.configuration import Found as Settings
     from toolcall_data.configuration import find
     from toolcall_data.policy import policy as made_policy
     from toolcall_data.rules.base import Severity
-    from toolcall_data.target.templates import template_of
-    from toolcall_data.validation import Validation, jobs, usual_processes
+    from toolcall_data.target.templates import target_of
+    from toolcall_data.validation import Validation, jobs, registries, usual_processes
 
     terminal = current()
     wish = Wish.of(fix, fixed, in_place, diff, unsafe, patch_log, force)
     if wish is not None:
-        wish.refuse({"--max-errors": max_errors, "--write-baseline": write_baseline}, report, output)
+        wish.refuse(report, output, reports)
     settings = Settings() if no_config else find(paths, config_file)
     policy = made_policy(settings, select=_split(select), ignore=_split(ignore), extend=_split(extend_select))
-    template = template_of(target or settings.configuration.validation.target)
+    aim = target_of(target or settings.configuration.validation.target, cutoff_len)
     noted = _take_baseline(policy, baseline, write_baseline)
     fails = _fail_test(fail_on or settings.configuration.validation.fail_on)
-    validation = Validation()
+    files, fixing = jobs(paths, source_format), None
+    if wish is not None:
+        files, fixing = fixed_first(wish, files, policy, terminal)
+        if wish.diff:
+            return ExitCode.FINDINGS if fixing.fixed and not exit_zero else ExitCode.OK
+    validation = Validation(fixed=fixing.facts() if fixing is not None else None)
     failed = 0
     look = look_of(terminal, show_all=show_all, only_counts=statistics, is_file=output is not None)
-    files = jobs(paths, source_format)
-    with (
-        fixing_while(wish, files, policy, terminal) as (fixing, judged),
-        Written(report, output, reports, look, terminal, is_silent=diff and output is None) as written,
-    ):
+    with Written(report, output, reports, look, terminal) as written:
         found = validation.run(
             files,
             policy.rules,
             adjust=policy.apply,
-            template=template,
+            target=aim,
             tell=terminal.listen,
             processes=processes or usual_processes(),
-            judged=judged,
+            registries=registries(paths, source_format),
         )
         for conversation, findings in found:
             failed += sum(fails(finding) for finding in findings)
@@ -153,12 +155,9 @@ def command(
             if max_errors is not None and validation.severities[Severity.ERROR] >= max_errors:
                 terminal.line(f"stopped after {max_errors} errors (--max-errors)")
                 break
-        validation.fixed = fixing.facts() if fixing is not None else None
         written.end(validation)
     if written.wants_summary:
-        summary(validation, policy, template, terminal)
-    if fixing is not None and wish is not None:
-        told(fixing, terminal, is_written=not diff, unsafe=unsafe, names_left=False)
+        summary(validation, policy, aim, terminal)
     if noted is not None and write_baseline is not None:
         noted.write(Path(write_baseline))
         terminal.summary(f"{len(noted):,} findings are known from now on: {write_baseline}")
@@ -166,8 +165,7 @@ def command(
     if not validation.rows and not allow_empty and not failed:
         raise EmptyError(f"no rows in {', '.join(paths)}", hint="--allow-empty accepts that")
     too_many = max_warnings is not None and validation.severities[Severity.WARNING] > max_warnings
-    would_change = diff and fixing is not None and fixing.fixed > 0
-    return ExitCode.FINDINGS if (failed or too_many or would_change) and not exit_zero else ExitCode.OK
+    return ExitCode.FINDINGS if (failed or too_many) and not exit_zero else ExitCode.OK
 
 
 def _split(names: tuple[str, ...]) -> list[str]:

@@ -19,7 +19,16 @@ _BORDER = "\0"
 
 def content_key(conversation: Conversation) -> str:
     """32 hexadecimal digits that name the content, wherever it was read: the same content has the same key."""
-    return key_of_json(to_json(conversation, with_origin=False))
+    last = _Last.asked
+    if last is None or last[0] is not conversation:
+        last = _Last.asked = (conversation, key_of_json(to_json(conversation, with_origin=False)))
+    return last[1]
+
+
+class _Last:
+    """The conversation that was asked of last: a report asks for each of its findings."""
+
+    asked: tuple[Conversation, str] | None = None
 
 
 def key_of_json(text: bytes) -> str:

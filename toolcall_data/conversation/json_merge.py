@@ -34,10 +34,8 @@ def _objects(own: dict[str, JSON], base: dict[str, JSON], new: dict[str, JSON]) 
             result[key] = merged(value, base[key], new[key]) if key in base else new[key]
         elif key not in base:
             result[key] = value
-    for key, value in new.items():
-        if key not in own and not (key in base and same(base[key], value)):
-            result[key] = value
-    return result
+    added = {key: value for key, value in new.items() if key not in own}
+    return result | {key: value for key, value in added.items() if not (key in base and same(base[key], value))}
 
 
 def _lists(own: list[JSON], base: list[JSON], new: list[JSON]) -> list[JSON]:

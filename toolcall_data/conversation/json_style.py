@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from toolcall_data.conversation.model import JSON
 
-_COLON = re.compile(r'"(?:[^"\\]|\\.)*+"\s*+:(\s?)', re.DOTALL)
-_COMMA = re.compile(r'(?:[\]}"el0-9]),(\s?)["{\[tfn0-9-]')
-_FIRST_ITEM = re.compile(r"\s*[{\[]\n([ \t]+)\S")
+_COLON = re.compile(r'"(?:[^"\\]|\\.)*+"\s*+:( ?)', re.DOTALL)
+_FIRST_ITEM = re.compile(r"\s*[{\[]\r?\n([ \t]+)\S")
 _LAST_LINE = re.compile(r"\n([ \t]*)[}\]]\s*\Z")
 
 
@@ -30,7 +29,7 @@ class Style:
         Raises:
             RecursionError: it is nested deeper than Python can follow.
         """
-        separators = (self.comma.rstrip() if self.indent is not None else self.comma, self.colon)
+        separators = (self.comma, self.colon)
         text = json.dumps(value, ensure_ascii=self.is_escaped, separators=separators, indent=self.indent)
         return text.replace("\n", f"\n{self.margin}") if self.margin else text
 
@@ -39,11 +38,9 @@ def style_of(text: str) -> Style:
     """How a JSON text is written, told from its first key and its first items."""
     is_escaped = "\\u" in text and text.isascii()
     colon = _COLON.search(text)
-    colon_text = f":{colon[1]}" if colon else ": "
+    space = colon[1] if colon else " "
     if lines := _FIRST_ITEM.match(text):
         last = _LAST_LINE.search(text)
         margin = last[1] if last else ""
-        return Style(",", colon_text, is_escaped, lines[1].removeprefix(margin), margin)
-    comma = _COMMA.search(text)
-    usual = " " if colon_text == ": " else ""
-    return Style(f",{comma[1] if comma else usual}", colon_text, is_escaped)
+        return Style(",", f":{space}", is_escaped, lines[1].removeprefix(margin), margin)
+    return Style(f",{space}", f":{space}", is_escaped)

@@ -4,26 +4,48 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import orjson
 
 from toolcall_data.conversation.model import JSON
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_MOST_OPENINGS = 300
-"""So many brackets can nest no deeper than any code here follows."""
+DEEPEST = 100
+"""Levels of arrays and objects that a value may nest. What checks, stores and writes it follows twice as many."""
 
 # orjson makes floats of integers beyond 64 bits; to look for a run of digits this way is eight times as fast as `re`.
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _LONG_NUMBER = b"0" * 19
 
+TOO_DEEP = "nested too deeply"
+
 
 def has_long_number(text: bytes) -> bool:
     """Whether there is a run of digits that a 64-bit integer may not hold."""
     return _LONG_NUMBER in text.translate(_DIGITS)
+
+
+def may_be_deep(text: bytes) -> bool:
+    """Whether there are brackets enough to nest too deeply: quick to tell, and false of most texts."""
+    return text.count(b"[") + text.count(b"{") > DEEPEST
+
+
+def is_deep(value: JSON) -> bool:
+    """Whether a value nests too deeply; nothing recurses."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        level = [item for holder in level if type(holder) in _NESTED for item in _items(holder)]
+        if not level:
+            return False
+    return True
+
+
+def _items(holder: Any) -> list[JSON]:
+    return [item for item in (holder.values() if type(holder) is dict else holder) if type(item) in _NESTED]
 
 
 @dataclass(slots=True)
@@ -59,11 +81,13 @@ class _Reader(threading.local):
         except json.JSONDecodeError as error:
             found.error = f"{error.msg.removesuffix(' at')} at column {error.pos + 1}"
         except RecursionError:
-            found.error = "nested too deeply"
+            found.error = TOO_DEEP
         except ValueError as error:
             found.error = str(error)
+        if found.error is None and is_deep(found.value):
+            found.value, found.error = None, TOO_DEEP
         if found.error is None and "\\u" in text and _LONE_SURROGATE.search(encode(found.value)):
-            found.error = "holds half of a surrogate pair"
+            found.value, found.error = None, "holds half of a surrogate pair"
         return found
 
     def _pairs(self, items: list[tuple[str, JSON]]) -> dict[str, JSON]:
@@ -92,8 +116,10 @@ def decode(text: str) -> Decoded:
         value = orjson.loads(data)
     except ValueError:
         return _READER.read(text)
-    if _LONG_NUMBER in data.translate(_DIGITS) or data.count(b"[") + data.count(b"{") > _MOST_OPENINGS:
+    if _LONG_NUMBER in data.translate(_DIGITS):
         return _READER.read(text)
+    if may_be_deep(data) and is_deep(value):
+        return Decoded(error=TOO_DEEP)
     return Decoded(value, None, False, (), text)
 
 
@@ -122,6 +148,11 @@ _NESTED = frozenset({dict, list})
 def encode(value: JSON) -> str:
     """JSON on one line, Chinese unescaped, key order kept: byte for byte what LLaMA-Factory renders."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def is_finite(value: JSON) -> TypeGuard[int | float]:
+    """Whether it is a number that a float can hold: integers may have any length."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def kind_of(value: Any) -> str:

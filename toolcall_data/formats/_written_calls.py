@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from toolcall_data.conversation.json_text import decode, encode
-from toolcall_data.conversation.model import JSON, Call, Tool
+from toolcall_data.conversation.model import JSON, Assistant, Call, Tool
 from toolcall_data.formats._calls import CANONICAL_THINK, THINK, calls_of_value
 from toolcall_data.formats._glaive_calls import glaive_call
 from toolcall_data.formats._literals import SPACE, LiteralError, json_at, value_at
@@ -82,6 +82,18 @@ def written_calls(
     inner, said = _thought(found.text) if found.notation == "react" else (None, found.text)
     thoughts = [part for part in (thinking, inner) if part is not None]
     return Written(found.notation, found.calls, said, "\n".join(thoughts) if thoughts else None)
+
+
+def with_real_calls(message: Assistant, known: Collection[str]) -> Assistant:
+    """The message with its written calls as calls; itself where it has calls, or where any in it cannot be read."""
+    if message.calls or not message.text:
+        return message
+    found = written_calls(message.text, known, at=message.value_at)
+    if found is None or any(call.error is not None for call in found.calls):
+        return message
+    thoughts = [thought for thought in (message.thinking, found.thinking) if thought is not None]
+    thinking = "\n\n".join(thoughts) if thoughts else None
+    return message.model_copy(update={"text": found.text, "thinking": thinking, "calls": found.calls})
 
 
 _MARK_SIGNS = ("<tool_call>", "<function", "<TOOLCALL>", "<call>", "[TOOL_CALLS]", "Action Input:")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from toolcall_data.conversation.json_text import is_finite
 from toolcall_data.conversation.model import (
     JSON,
     AnyMessage,
@@ -142,7 +143,7 @@ def _of_blocks(item: Mapping[str, JSON], blocks: list[dict[str, JSON]], at: str)
         update["calls"] = tuple(
             call for kind, text, place in placed if kind == "tool_call" for call in calls_of_value(text, at=place)
         )
-        if isinstance(weight, int | float) and not isinstance(weight, bool):
+        if is_finite(weight):
             update |= {"weight": float(weight), "extra": rest(update["extra"], "loss_weight")}
     return found.model_copy(update=update)
 

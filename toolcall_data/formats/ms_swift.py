@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from toolcall_data.conversation.json_text import decode, encode
+from toolcall_data.conversation.json_text import decode, encode, is_finite
 from toolcall_data.conversation.model import (
     JSON,
     AnyMessage,
@@ -120,7 +120,7 @@ def _parted(text: str) -> tuple[str | None, str]:
 def _weighted(message: Assistant) -> Assistant:
     """With the message's `loss` as its weight: true trains it, false does not."""
     loss = message.extra.get("loss")
-    if not isinstance(loss, int | float):
+    if not isinstance(loss, bool) and not is_finite(loss):
         return message
     return message.model_copy(update={"weight": float(loss), "extra": rest(message.extra, "loss")})
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from toolcall_data.conversation.address import item_at
-from toolcall_data.conversation.json_text import encode, kind_of
+from toolcall_data.conversation.json_text import encode, is_finite, kind_of
 from toolcall_data.conversation.model import (
     JSON,
     AnyMessage,
@@ -199,7 +199,7 @@ def _assistant(item: dict[str, JSON], text: str | None, at: str, value_at: str) 
     extra = _rest(item, *_SHARED, "tool_calls", "function_call")
     if isinstance(thinking, str):
         del extra["reasoning_content"]
-    if isinstance(weight, int | float) and not isinstance(weight, bool):
+    if is_finite(weight):
         del extra["weight"]
     return _made_assistant(
         role="assistant",

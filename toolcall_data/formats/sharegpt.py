@@ -315,8 +315,10 @@ def _call_message(value: str, *, at: str, value_at: str, extra: dict[str, JSON])
     elif match := THINK.match(value):
         thinking, rest = match[1].strip("\n"), value[match.end() :]
     text = ""
-    if "<tool_call>" in rest and (blocks := list(BLOCK.finditer(rest))):
-        text = BLOCK.sub("", rest).strip("\n")
+    # Behind the last closing tag no block ends: to look for one from every opening tag there would take long.
+    end = rest.rfind("</tool_call>") + len("</tool_call>")
+    if "<tool_call>" in rest and (blocks := list(BLOCK.finditer(rest, 0, end))):
+        text = (BLOCK.sub("", rest[:end]) + rest[end:]).strip("\n")
         calls = tuple(call for block in blocks for call in calls_of_value(block[1].strip(), at=value_at))
     else:
         calls = calls_of_value(rest, at=value_at)

@@ -21,7 +21,7 @@ from toolcall_data.stages.clean import clean
 from toolcall_data.stages.export import DROPPED, MANIFEST, Folder, Losses, entry, row_of, trainable
 from toolcall_data.stages.load import Input, inputs, load
 from toolcall_data.stages.mix import Mixed, mix
-from toolcall_data.target.templates import Template, template_named
+from toolcall_data.target.templates import USUAL, Template, template_named
 
 if TYPE_CHECKING:
     import polars as pl
@@ -125,19 +125,17 @@ def _template(run: _Run) -> Template:
     """
     train = run.recipe.recipe.train
     if train is None:
-        return template_named(_USUAL_TEMPLATE)
+        return template_named(USUAL)
     try:
         return template_named(train.template)
     except UsageError as error:
         if train.llamafactory is None:
             place = run.recipe.place_of("train", "template")
             raise RecipeError(error.message, place=place, hint=error.hint) from error
-        text = f"template {train.template} is not known here: rows are judged as for {_USUAL_TEMPLATE}"
+        text = f"template {train.template} is not known here: rows are judged as for {USUAL}"
         run.tell(Note(text, level="warning"))
-        return template_named(_USUAL_TEMPLATE)
+        return template_named(USUAL)
 
-
-_USUAL_TEMPLATE = "qwen3"
 
 
 def _drop_checked(run: _Run, checked: Checked[str]) -> None:

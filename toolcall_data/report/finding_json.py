@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ import xxhash
 from toolcall_data.conversation.fingerprint import content_key
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.formats.base import formats
-from toolcall_data.report.output import Counts, Found, Look
+from toolcall_data.report.output import Counts, FileCount, Found, Look
 from toolcall_data.rules._registry import rule_named
 from toolcall_data.rules.base import Finding
 from toolcall_data.version import __version__
@@ -42,7 +41,19 @@ def counts_object(counts: Counts) -> dict[str, Any]:
     """What every JSON report ends with: the files, findings and rows by rule, and what was fixed before."""
     by_rule = {name: {"findings": count.findings, "rows": count.rows} for name, count in sorted(counts.by_rule.items())}
     fixed = {} if counts.fixed is None else {"fixed": counts.fixed}
-    return {"files": [asdict(file) for file in counts.files], "summary": by_rule, **fixed}  # type: ignore[call-overload]
+    return {"files": [_file_object(file) for file in counts.files], "summary": by_rule, **fixed}
+
+
+def _file_object(file: FileCount) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "format": file.format,
+        "reason": file.reason,
+        "rows": file.rows,
+        "rows_with_errors": file.rows_with_errors,
+        "rows_with_warnings": file.rows_with_warnings,
+        "outcomes": dict(file.outcomes),
+    }
 
 
 def finding_objects(found: Found, look: Look) -> Iterator[dict[str, Any]]:
@@ -51,8 +62,11 @@ def finding_objects(found: Found, look: Look) -> Iterator[dict[str, Any]]:
     name = conversation.origin.format if conversation is not None else ""
     known = formats().get(name)
     write = known().write if known is not None and known.is_writable else None
+    mended: set[tuple[str, str | None]] = set()
     for finding in findings:
-        yield finding_object(finding, conversation, write, look)
+        rule_and_kind = (finding.name, finding.fix)
+        yield finding_object(finding, conversation, write, look, is_mended=rule_and_kind in mended)
+        mended.add(rule_and_kind)
 
 
 def fingerprint(finding: Finding, conversation: Conversation | None) -> str:
@@ -62,12 +76,13 @@ def fingerprint(finding: Finding, conversation: Conversation | None) -> str:
 
 
 def finding_object(
-    finding: Finding, conversation: Conversation | None, write: Write | None, look: Look
+    finding: Finding, conversation: Conversation | None, write: Write | None, look: Look, *, is_mended: bool = False
 ) -> dict[str, Any]:
     """One finding under the keys of the report schema.
 
     `row` counts from 0, `line` from 1 (null where the file has no lines), `span` are characters of the value at
-    `pointer`. `fix.patch` (RFC 6902) turns the row into the one that the rule's fix gives.
+    `pointer`. `fix.patch` (RFC 6902) turns the row into the one that the rule's fix gives; it mends all findings of
+    the rule in the row, so of several the first holds it, and it is empty where the row `is_mended` by an earlier one.
     """
     return {
         "code": finding.code,
@@ -84,7 +99,7 @@ def finding_object(
         "sub": finding.sub,
         "span": {"start": finding.span[0], "end": finding.span[1]} if finding.span else None,
         "excerpt": finding.excerpt[:2000] or None,
-        "fix": _fix_object(finding, conversation, write),
+        "fix": _fix_object(finding, conversation, write, is_mended),
         "verdict": _verdict_object(finding, look),
         "suppressed": False,
         "url": f"docs/rules.md#{finding.name.replace('.', '')}",
@@ -100,10 +115,14 @@ def _verdict_object(finding: Finding, look: Look) -> dict[str, Any] | None:
     return {"kind": found.kind, **said}
 
 
-def _fix_object(finding: Finding, conversation: Conversation | None, write: Write | None) -> dict[str, Any] | None:
+def _fix_object(
+    finding: Finding, conversation: Conversation | None, write: Write | None, is_mended: bool
+) -> dict[str, Any] | None:
     if finding.fix is None or conversation is None or write is None:
         return None
     rule = rule_named(finding.name)
+    if is_mended:
+        return {"applicability": finding.fix, "description": f"the fix of {rule.name}", "patch": []}
     fixed = rule.fix_safely(conversation) if finding.fix == "safe" else rule.fix(conversation)
     if fixed == conversation:
         return None

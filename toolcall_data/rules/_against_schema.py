@@ -165,6 +165,7 @@ class SchemaRule(Rule):
                         self.say(violation, broken),
                         inside=violation.pointer,
                         hint=self.advice(violation, broken),
+                        mends=self.mends(violation, broken),
                         severity=self.how_bad(violation),
                     )
 
@@ -180,19 +181,25 @@ class SchemaRule(Rule):
         """The finding's hint."""
         return ""
 
+    def mends(self, violation: Violation, broken: Broken) -> bool:
+        """Whether the rule's fix helps here, for rules that have one."""
+        return True
+
     def how_bad(self, violation: Violation) -> Severity:
         """The finding's severity."""
         return self.severity
 
 
-class RespeltRule(SchemaRule):
-    """A rule about values that are right but spelt wrong; its fix spells them as the tool declares them."""
-
-    applicability = "safe"
+class AmendingRule(SchemaRule):
+    """A rule whose fix changes the arguments, one violation after another."""
 
     @abstractmethod
-    def respelt(self, violation: Violation) -> JSON:
-        """The value as the tool declares it."""
+    def amended(self, arguments: JSON, violation: Violation, broken: Broken) -> JSON:
+        """The arguments without this violation; themselves where nothing can be done."""
+
+    def mends(self, violation: Violation, broken: Broken) -> bool:
+        arguments = broken.call.arguments
+        return self.amended(arguments, violation, broken) is not arguments
 
     def fix(self, conversation: Conversation) -> Conversation:
         broken = {id(found.call): found for found in broken_calls(conversation)}
@@ -206,8 +213,24 @@ class RespeltRule(SchemaRule):
         arguments = call.arguments
         for violation in broken.violations:
             if self.judges(violation, broken):
-                arguments = replaced(arguments, parts(violation.pointer), self.respelt(violation))
+                arguments = self.amended(arguments, violation, broken)
         return call if arguments is call.arguments else call.model_copy(update={"arguments": arguments})
+
+
+class RespeltRule(AmendingRule):
+    """A rule about values that are right but spelt wrong; its fix spells them as the tool declares them."""
+
+    applicability = "safe"
+
+    @abstractmethod
+    def respelt(self, violation: Violation) -> JSON:
+        """The value as the tool declares it."""
+
+    def mends(self, violation: Violation, broken: Broken) -> bool:
+        return True
+
+    def amended(self, arguments: JSON, violation: Violation, broken: Broken) -> JSON:
+        return replaced(arguments, parts(violation.pointer), self.respelt(violation))
 
 
 def place(violation: Violation) -> Prose:
@@ -233,7 +256,7 @@ def is_translated_key(violation: Violation, broken: Broken) -> bool:
     return isinstance(declared, dict) and bool(declared) and not any(map(is_cjk, declared))
 
 
-_KINDS = {
+KINDS = {
     "object": "对象",
     "array": "列表",
     "string": "字符串",
@@ -242,12 +265,13 @@ _KINDS = {
     "number": "数字",
     "null": "null",
 }
+"""What the JSON types are called in Chinese."""
 
 
 def kind(value: JSON) -> Prose:
     """The JSON type of a value, in words."""
     word = kind_of(value)
-    return Prose(word, _KINDS.get(word, word))
+    return Prose(word, KINDS.get(word, word))
 
 
 def perhaps(name: str, valid: Iterable[str]) -> str:
@@ -270,3 +294,14 @@ def replaced(value: JSON, at: list[str], new: JSON) -> JSON:
         index = int(at[0])
         return [replaced(item, at[1:], new) if position == index else item for position, item in enumerate(value)]
     return {key: replaced(item, at[1:], new) if key == at[0] else item for key, item in value.items()}
+
+
+def removed(value: JSON, at: list[str]) -> JSON:
+    """The value without the key at a place inside it."""
+    key, *below = at
+    if isinstance(value, list):
+        index = int(key)
+        return [removed(item, below) if position == index else item for position, item in enumerate(value)]
+    if not below:
+        return {name: item for name, item in value.items() if name != key}
+    return {name: removed(item, below) if name == key else item for name, item in value.items()}

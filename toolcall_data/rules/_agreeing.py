@@ -52,8 +52,10 @@ class _Agreeing(Tally):
         self._places.merge(later._places)
 
     def findings(self) -> Iterator[Finding]:
+        import numpy as np
+
         different = first_of_each(self._both)
-        equal = EqualKeys(array("Q", (self._shared[number] for number in different)))
-        groups = ([different[index] for index in group] for group in equal.largest_first())
+        equal = EqualKeys(np.asarray(self._shared, dtype=np.uint64)[different])
+        groups = (different[group].tolist() for group in equal.largest_first())
         rule = self._rule
         yield from cluster_findings(rule, groups, self._places, rule.say, rule.hint, len(equal), equal.rows)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
 
 from toolcall_data.conversation.model import Assistant, Conversation
+from toolcall_data.rules._once import once
 from toolcall_data.rules._results import Returned, results
 
 
@@ -19,20 +19,10 @@ class Answer:
     results: tuple[Returned, ...]
 
 
+@once
 def answers(conversation: Conversation) -> tuple[Answer, ...]:
     """Every answer with at least one result behind it."""
-    last = _Last.found
-    if last is not None and last[0] is conversation:
-        return last[1]
-    found = tuple(_answers(conversation))
-    _Last.found = (conversation, found)
-    return found
-
-
-class _Last:
-    """The answers of the conversation asked about last."""
-
-    found: ClassVar[tuple[Conversation, tuple[Answer, ...]] | None] = None
+    return tuple(_answers(conversation))
 
 
 def _answers(conversation: Conversation) -> Iterator[Answer]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import NamedTuple
 
 from toolcall_data.conversation.address import escape, parts
 from toolcall_data.conversation.model import JSON, Call, Conversation
 from toolcall_data.rules._against_schema import Offered, offered_tools
+from toolcall_data.rules._once import once
 
 _DEEPEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One value inside a call's arguments: a property of an object or an item of a list, at any depth.
 
     `message` is the index of its message and `at` the pointer into the arguments. `name` is its key, that of the list
@@ -32,20 +31,10 @@ class Argument:
     optional: bool
 
 
+@once
 def arguments(conversation: Conversation) -> tuple[Argument, ...]:
     """Every argument of every call that could be read."""
-    last = _Last.gathered
-    if last is not None and last[0] is conversation:
-        return last[1]
-    found = tuple(_gather(conversation)) if conversation.calls else ()
-    _Last.gathered = (conversation, found)
-    return found
-
-
-class _Last:
-    """The arguments of the conversation asked about last."""
-
-    gathered: ClassVar[tuple[Conversation, tuple[Argument, ...]] | None] = None
+    return tuple(_gather(conversation)) if conversation.calls else ()
 
 
 def _gather(conversation: Conversation) -> Iterator[Argument]:

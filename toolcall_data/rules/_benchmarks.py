@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from toolcall_data.conversation.model import JSON, Conversation, Origin
 from toolcall_data.errors import InputError
 from toolcall_data.formats.base import formats, recognise
-from toolcall_data.near_duplicates import THRESHOLD, run_set
+from toolcall_data.near_duplicates import THRESHOLD
+from toolcall_data.text_sketches import run_set
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import ClassVar
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._guards import facts
+from toolcall_data.rules._once import once
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 KANA = re.compile(r"[\u3041-\u30fa\u30fc-\u30ff]")
@@ -44,36 +44,25 @@ _COMMON = (
     - NO_BREAK
     - _STAMPS_OF_MOJIBAKE
 )
-_WORTH_A_LOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u3000０-９Ａ-Ｚａ-ｚ锟烫屯]")
-"""What GB 2312 can encode and `_COMMON` leaves out."""
 
 
-class _Last:
-    """The characters of the conversation asked about last: ten rules ask one after the other."""
-
-    asked: ClassVar[tuple[Conversation, frozenset[str]] | None] = None
-
-
+@once
 def unusual_characters(conversation: Conversation) -> frozenset[str]:
     """The characters of its texts, results and calls that lie outside ASCII and GB 2312, or deserve a look."""
-    last = _Last.asked
-    if last is not None and last[0] is conversation:
-        return last[1]
     text = facts(conversation).said
     if "\\" in text:
         text = "".join([text, *_strings([call.arguments for call in conversation.calls])])
-    found = frozenset() if is_common(text) else frozenset(text) - _COMMON
-    _Last.asked = (conversation, found)
-    return found
+    return frozenset() if is_common(text) else frozenset(text) - _COMMON
 
 
 def is_common(text: str) -> bool:
-    """Whether every character is in `_COMMON`: the encoder answers five times as fast as a set of characters."""
-    try:
-        text.replace("·", "").replace("—", "").encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return _WORTH_A_LOOK.search(text) is None
+    """Whether every character is in `_COMMON`: one search is ten times as fast as a set of characters."""
+    return _uncommon().search(text) is None
+
+
+@cache
+def _uncommon() -> re.Pattern[str]:
+    return re.compile(f"[^{re.escape(''.join(sorted(_COMMON)))}]")
 
 
 def has_unusual_characters(conversation: Conversation) -> bool:

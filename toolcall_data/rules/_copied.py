@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import groupby, islice
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from toolcall_data.conversation.json_text import encode
-from toolcall_data.conversation.model import Conversation
+from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.rules._against_schema import broken_calls
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._bilingual import FALSE_FRIENDS, NAMES
 from toolcall_data.rules._chinese import has_han
-from toolcall_data.rules._grounding import Context, context_of, fold, holds_number, holds_text
+from toolcall_data.rules._grounding import Context, context_of, fold, holds_number, holds_text, is_in_digits
+from toolcall_data.rules._guards import Facts, facts
 from toolcall_data.rules._numerals import dates_in, iso_spelling
+from toolcall_data.rules._once import once
 
 Fate: TypeAlias = Literal["date", "address", "identifier", "name", "mistranslated", "drift", "number", "string"]
 
@@ -39,29 +41,38 @@ class Uncopied:
     because: str = ""
 
 
+@once
 def uncopied(conversation: Conversation) -> tuple[Uncopied, ...]:
     """The arguments, in order, that what was said before does not hold."""
-    last = _Last.judged
-    if last is not None and last[0] is conversation:
-        return last[1]
-    found = tuple(islice(_judge(conversation), _MOST_FOUND)) if conversation.calls else ()
-    _Last.judged = (conversation, found)
-    return found
+    if not conversation.calls or _is_copied_word_for_word(facts(conversation)):
+        return ()
+    return tuple(islice(_judge(conversation), _MOST_FOUND))
 
 
 _MOST_JUDGED, _MOST_FOUND = 2000, 100
 """More arguments than any call has: beyond them a row is no conversation, and comparing would take long."""
 
 
-class _Last:
-    """The verdict on the conversation judged last."""
-
-    judged: ClassVar[tuple[Conversation, tuple[Uncopied, ...]] | None] = None
-
-
 def has_uncopied(conversation: Conversation) -> bool:
     """Whether an argument stands nowhere in what was said before: the guard of the rules that say what became of it."""
     return bool(uncopied(conversation))
+
+
+def _is_copied_word_for_word(found: Facts) -> bool:
+    """Whether every value stands in what was said before as it is: nothing else need be known of most rows."""
+    return all(_is_plainly_held(value, found.talk, end) for end, values in found.values for value in values)
+
+
+def _is_plainly_held(value: JSON, text: str, end: int) -> bool:
+    kind = type(value)
+    if kind is str:
+        return text.find(value, 0, end) >= 0 or _is_no_matter(value)
+    if kind is int or kind is float:
+        return value in (0, 1, -1) or (abs(value) <= _LARGEST and is_in_digits(value, text, end))
+    return True
+
+
+_LARGEST = 1e15
 
 
 def _judge(conversation: Conversation) -> Iterator[Uncopied]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from toolcall_data.conversation.model import Conversation, Tool
+from toolcall_data.conversation.model import JSON, Conversation, Tool
+from toolcall_data.rules._against_schema import compiled_of
 from toolcall_data.rules._tool_parts import schema_parts
 
 _HAN = re.compile(r"[㐀-鿿]")
@@ -65,6 +67,52 @@ def descriptions(conversation: Conversation) -> Iterator[tuple[int, str, str]]:
         text = part.schema.get("description")
         if isinstance(text, str) and text:
             yield part.index, f"{part.at}/description", text
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the schema and the description of one tool hold, anywhere in them.
+
+    `languages` are those of its descriptions, `said` the descriptions, and `shows_examples` says that a schema lists
+    some beside them.
+    """
+
+    languages: frozenset[str]
+    said: tuple[str, ...]
+    shows_examples: bool
+
+
+def words_of(tool: Tool) -> Words:
+    """What a tool's words are: remembered by the tool itself, since lists that are all different repeat tools."""
+    known = _WORDS.get(id(tool))
+    if known is not None:
+        return known[1]
+    if len(_WORDS) >= _MOST_WORDS:
+        _WORDS.clear()
+    found = _words(tool)
+    _WORDS[id(tool)] = (tool, found)
+    return found
+
+
+_WORDS: dict[int, tuple[Tool, Words]] = {}
+"""By identity; each entry keeps its tool alive, so that no other can take its place."""
+_MOST_WORDS = 4096
+
+
+def _words(tool: Tool) -> Words:
+    said: dict[str, None] = {}
+    shows_examples = False
+    left: list[JSON] = [tool.definition, compiled_of(tool).schema]
+    for value in left:
+        if type(value) is dict:
+            shows_examples = shows_examples or "examples" in value or "example" in value
+            if "description" in value and type(value["description"]) not in (dict, list):
+                said[str(value["description"])] = None
+            left += value.values()
+        elif type(value) is list:
+            left += value
+    languages = frozenset(language for text in said if (language := language_of(text)) is not None)
+    return Words(languages, tuple(said), shows_examples)
 
 
 def name_at(tool: Tool) -> str:

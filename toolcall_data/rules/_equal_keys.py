@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import numpy as np
 
-    Numbers = np.ndarray[tuple[int], np.dtype[np.int64]]
+    Numbers: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
+    Keys: TypeAlias = np.ndarray[tuple[int], np.dtype[np.uint64]]
 
 
 class EqualKeys:
@@ -18,7 +19,7 @@ class EqualKeys:
     Takes 24 bytes a row for a while.
     """
 
-    def __init__(self, keys: array[int]) -> None:
+    def __init__(self, keys: array[int] | Keys) -> None:
         import numpy as np
 
         found = np.asarray(keys, dtype=np.uint64)
@@ -58,11 +59,10 @@ class EqualKeys:
         return found
 
 
-def first_of_each(keys: array[int]) -> list[int]:
+def first_of_each(keys: array[int]) -> Numbers:
     """The first row of each key, ascending."""
     import numpy as np
 
     firsts = np.unique(np.asarray(keys, dtype=np.uint64), return_index=True)[1]
     firsts.sort()
-    found: list[int] = firsts.tolist()
-    return found
+    return firsts

@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import ClassVar
 
-from toolcall_data.conversation.model import AnyMessage, Conversation
+from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._bilingual import SYNONYMS
+from toolcall_data.rules._guards import facts
 from toolcall_data.rules._numerals import Day, dates_in, narrow, numbers_in
+from toolcall_data.rules._once import once
 
 _NOISE = re.compile(r"[\W_]+")
 _RELATIVE = re.compile(
@@ -129,33 +130,20 @@ class Context:
 _MOST_OF_USER = 20_000
 
 
-class _Last:
-    """The conversation asked about last, and its contexts by message."""
-
-    said: ClassVar[tuple[Conversation, Said] | None] = None
-    contexts: ClassVar[dict[int, Context]] = {}
+@once
+def _contexts(conversation: Conversation) -> tuple[Said, dict[int, Context]]:
+    """What is said, and the contexts asked for, by message."""
+    return Said(tuple(facts(conversation).pieces)), {}
 
 
 def context_of(conversation: Conversation, before: int) -> Context:
     """What was said before message number `before`; the same object as long as the same conversation is asked about."""
-    last = _Last.said
-    if last is None or last[0] is not conversation:
-        pieces = (conversation.system or "", *map(_text_of, conversation.messages))
-        last = _Last.said = (conversation, Said(pieces))
-        _Last.contexts = {}
-    known = _Last.contexts.get(before)
+    said, contexts = _contexts(conversation)
+    known = contexts.get(before)
     if known is None:
         asked = tuple(message.text for message in conversation.messages[:before] if message.role == "user")
-        known = _Last.contexts[before] = Context(last[1], before, asked[-1] if asked else "", asked)
+        known = contexts[before] = Context(said, before, asked[-1] if asked else "", asked)
     return known
-
-
-def _text_of(message: AnyMessage) -> str:
-    if message.role == "assistant":
-        return f"{message.thinking}\n{message.text}" if message.thinking else message.text
-    if message.role == "tool":
-        return message.content
-    return "" if message.role == "malformed" else message.text
 
 
 def fold(text: str) -> str:
@@ -179,12 +167,17 @@ def holds_number(context: Context, value: int | float) -> bool:
 
 def named_in_digits(context: Context, value: int | float) -> bool:
     """Whether the context has this amount in digits, with or without commas between thousands."""
-    return _stands_alone(context, f"{abs(value):.12g}") or _stands_alone(context, f"{abs(value):,}")
+    return is_in_digits(value, context.said.text, context.said.ends[context.before])
 
 
-def _stands_alone(context: Context, digits: str) -> bool:
+def is_in_digits(value: int | float, text: str, end: int) -> bool:
+    """Whether a text has this amount in digits before a place, with or without commas between thousands."""
+    return _stands_alone(f"{abs(value):.12g}", text, end) or _stands_alone(f"{abs(value):,}", text, end)
+
+
+def _stands_alone(digits: str, text: str, end: int) -> bool:
     """Whether these digits stand there and are not part of longer ones."""
-    text, end, start = context.said.text, context.said.ends[context.before], 0
+    start = 0
     while (start := text.find(digits, start, end)) >= 0:
         before, after = text[start - 1 : start], text[start + len(digits) : start + len(digits) + 2]
         if not before.isdigit() and before not in (".", ",") and not after[:1].isdigit() and not _goes_on(after):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -71,19 +71,20 @@ def mend(
     findings: list[Finding],
     checker: Checker,
     wanted: Sequence[Applicability] = SAFE,
-    names: Collection[str] | None = None,
+    due: Callable[[list[Finding]], list[Finding]] = lambda findings: findings,
 ) -> Mended[Mending]:
-    """Apply the fixes that are wanted, safe ones first, until none helps; `names` are the rules that may fix.
+    """Apply the fixes that are wanted, safe ones first, until none helps; `due` says which findings may be fixed.
 
-    A fix is kept only if its rule finds less afterwards and no rule finds more. Where it makes a part readable that no
-    rule could judge before (`Rule.reveals`), it may bring warnings to light, never errors.
+    A fix is kept only if its rule finds less afterwards and no rule finds more, statistics aside, which find nothing
+    wrong. Where it makes a part readable that no rule could judge before (`Rule.reveals`), it may bring warnings to
+    light, never errors.
     """
     steps: list[Step[Mending]] = []
     held_back: list[str] = []
     for _ in range(_MOST_ROUNDS):
         before = len(steps)
         held_back = []
-        for rule, applicability in _due(findings, checker, wanted, names):
+        for rule, applicability in _due(due(findings), checker, wanted):
             fixed = _fixed(rule, applicability, draft.conversation)
             if fixed is draft.conversation or fixed == draft.conversation:
                 continue
@@ -101,13 +102,12 @@ def mend(
 
 
 def _due(
-    findings: list[Finding], checker: Checker, wanted: Sequence[Applicability], names: Collection[str] | None
+    findings: list[Finding], checker: Checker, wanted: Sequence[Applicability]
 ) -> Iterator[tuple[Rule, Applicability]]:
     by_name = {rule.name: rule for rule in checker.rules}
     for applicability in wanted:
         for name in dict.fromkeys(finding.name for finding in findings if finding.fix == applicability):
-            if names is None or name in names:
-                yield by_name[name], applicability
+            yield by_name[name], applicability
 
 
 def _fixed(rule: Rule, applicability: Applicability, conversation: Conversation) -> Conversation:
@@ -135,6 +135,5 @@ def _helps(rule: Rule, before: list[Finding], after: list[Finding]) -> bool:
     if new[rule.name] >= old[rule.name]:
         return False
     risen = {name for name in new if new[name] > old[name]}
-    if rule.reveals:
-        return not any(finding.name in risen and finding.severity is Severity.ERROR for finding in after)
-    return not risen
+    worst = max((finding.severity for finding in after if finding.name in risen), default=Severity.INFO)
+    return worst <= (Severity.WARNING if rule.reveals else Severity.INFO)

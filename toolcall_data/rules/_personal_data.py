@@ -15,7 +15,7 @@ from ipaddress import AddressValueError, IPv4Address
 from typing import Literal, TypeAlias
 
 from toolcall_data.conversation.model import Conversation
-from toolcall_data.rules._secrets import secrets_in
+from toolcall_data.rules._secrets import may_hold_secret, secrets_in
 from toolcall_data.rules._text_rule import pieces
 
 Kind: TypeAlias = Literal["identity_number", "mobile", "bank_card", "email", "ip_address", "secret"]
@@ -51,6 +51,10 @@ _DIGITS = re.compile(
     r"|(?P<ip>[0-9]{1,3}(?:\.[0-9]{1,3}){3})"
     r")(?![0-9A-Za-z]|\.[0-9]|[ -][0-9]{3})"
 )
+_NUMBERS = re.compile(r"[0-9+][0-9Xx .+-]{6,}")
+"""Where numbers stand: no number of `_DIGITS` reaches beyond such a stretch, and none is shorter than seven."""
+_FEWEST_DIGITS = b"0" * 11
+_CLASSES = bytes(ord("0" if chr(byte) in "0123456789" else "." if byte == ord(".") else "x") for byte in range(256))
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})"
 )
@@ -66,20 +70,43 @@ _REGIONS_WORDS = """
 _REGIONS = frozenset(_REGIONS_WORDS.split())
 _SHORTEST_CARD = 15
 _LEAST_VARIETY = 4
+_SAMPLE_MOBILE = "00138000"
+"""The end of 13800138000, the operator's own number, which stands in every example."""
 _RUNS = ("0123456789" * 3, "9876543210" * 3)
 _LONGEST_RUN = 8
 
 
 def personal_data(text: str) -> list[Sighting]:
     """What a text holds of persons, in the order of the kinds; secrets come last."""
-    secrets = [Sighting("secret", span, kind) for kind, span in secrets_in(text)]
+    data = text.encode("utf-8", "surrogatepass")
+    secrets = [Sighting("secret", span, kind) for kind, span in secrets_in(text)] if may_hold_secret(data) else []
     found: list[Sighting] = []
-    if any(map(str.isdigit, text)):
-        numbers = ((_kind_of(number), number.span()) for number in _DIGITS.finditer(text))
+    if _may_hold_number(data):
+        numbers = ((_kind_of(number), number.span()) for number in _numbers_in(text))
         found += [Sighting(kind, span) for kind, span in numbers if kind is not None]
-    if "@" in text:
+    if b"@" in data:
         found += [Sighting("email", mail.span()) for mail in _EMAIL.finditer(text) if not _is_sample(mail)]
+    if not secrets:
+        return found
     return [each for each in found if not any(_overlap(each, secret) for secret in secrets)] + secrets
+
+
+def _may_hold_number(text: bytes) -> bool:
+    """Whether eleven digits follow each other, blanks and hyphens aside, or a few with points between them.
+
+    Most texts hold neither, and this costs a fiftieth of looking for the numbers themselves.
+    """
+    classes = text.translate(_CLASSES, b" -")
+    return _FEWEST_DIGITS in classes or (b"0." in classes and _has_points(classes))
+
+
+def _has_points(classes: bytes) -> bool:
+    return b".0." in classes or b".00." in classes or b".000." in classes
+
+
+def _numbers_in(text: str) -> Iterator[re.Match[str]]:
+    for stretch in _NUMBERS.finditer(text):
+        yield from _DIGITS.finditer(text, stretch.start(), stretch.end() + 1)
 
 
 def _overlap(one: Sighting, other: Sighting) -> bool:
@@ -138,7 +165,7 @@ def is_luhn(digits: str) -> bool:
 
 def _is_random(digits: str) -> bool:
     """Whether digits look drawn and not typed for show: 13800138000 and 12345678 do not."""
-    if len(set(digits)) < _LEAST_VARIETY:
+    if len(set(digits)) < _LEAST_VARIETY or digits == _SAMPLE_MOBILE:
         return False
     return not any(
         digits[start : start + _LONGEST_RUN] in run for run in _RUNS for start in range(len(digits) - _LONGEST_RUN + 1)

@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ class Places:
 
     def by_file(self) -> Iterator[tuple[str, range]]:
         """Each run of rows of one file."""
-        for file, start, end in zip(self._files, self._starts, [*self._starts[1:], len(self._rows)], strict=True):
+        for file, (start, end) in zip(self._files, pairwise([*self._starts, len(self._rows)]), strict=True):
             yield file, range(start, end)
 
 
@@ -73,7 +74,7 @@ def placed(finding: Finding, place: Place) -> Finding:
 
 
 def listed(places: Sequence[Place], home: str, count: int | None = None) -> Prose:
-    """The first of `count` places in words: `lines 3, 9 and 12 more`; rows of other files than `home` by their file."""
+    """The first of `count` places in words: `lines 3, 9 and 12 more`; those in other files than `home` with theirs."""
     count = len(places) if count is None else count
     shown = [_spot(place, home) for place in places[:MOST_PLACES]]
     here = [spot for spot in shown if spot.isdigit()]
@@ -86,6 +87,7 @@ def listed(places: Sequence[Place], home: str, count: int | None = None) -> Pros
 
 
 def _spot(place: Place, home: str) -> str:
-    """A line number, `#row` (from 0) where there are no lines, with the file's name where it is another one."""
-    spot = str(place.line) if place.line is not None else f"#{place.row}"
+    """A line number, or `#row` (from 0) where lines do not tell rows apart; with the file's name if it is another."""
+    has_own_line = place.line is not None and place.line > place.row
+    spot = str(place.line) if has_own_line else f"#{place.row}"
     return spot if place.file == home else f"{PurePath(place.file).name}:{spot}"

@@ -27,7 +27,9 @@ class RepairRule(Rule):
                 if repair.kind == self.kind:
                     place = tool.parameters_pointer + repair.pointer
                     text, hint = self.say(repair, tool), self.advice(repair, tool) or cured_by(self.kind, tool)
-                    yield self.on_tool(conversation, index, text, inside=place, hint=hint, mends=self.mends(repair))
+                    yield self.on_tool(
+                        conversation, index, text, inside=place, hint=hint, mends=self.mends(repair, tool)
+                    )
 
     def fix(self, conversation: Conversation) -> Conversation:
         return with_parameters(conversation, {self.kind}) if self.applicability == "safe" else conversation
@@ -40,7 +42,7 @@ class RepairRule(Rule):
         """The finding's hint."""
         return ""
 
-    def mends(self, repair: Repair) -> bool:
+    def mends(self, repair: Repair, tool: Tool) -> bool:
         """Whether the rule's fix helps here, for rules that have one."""
         return True
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from operator import attrgetter
 
-from toolcall_data.conversation.json_text import decode
-from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Result
+from toolcall_data.conversation.json_text import Decoded, decode
+from toolcall_data.conversation.model import JSON, Call, Conversation, Result
+from toolcall_data.rules._guards import Holds, facts
+from toolcall_data.rules._once import once
 
 _FAILED = re.compile(r"(?:error|fail(?:ed|ure)?|exception|失败|错误|异常|出错)", re.IGNORECASE)
 _TEXT_ERROR = re.compile(r"\s*(?:error|exception|traceback|错误|失败|异常)\s*[:：(（]", re.IGNORECASE)
@@ -39,48 +41,57 @@ class Returned:
         return all(map(tells_error, self.values)) if len(self.values) > 1 else tells_error(self.value)
 
 
+@once
 def results(conversation: Conversation) -> tuple[Returned, ...]:
     """Every result, in order."""
-    last = _Last.decoded
-    if last is not None and last[0] is conversation:
-        return last[1]
-    found = tuple(_decoded(conversation))
-    _Last.decoded = (conversation, found)
-    return found
+    return tuple(_decoded(conversation))
 
 
-class _Last:
-    """The results of the conversation asked about last."""
+_WORDS_OF_ERROR = Holds(results=r"rror|false|status|错误|状态|\\")
+"""What tells of an error has one of these, or is escaped."""
 
-    decoded: ClassVar[tuple[Conversation, tuple[Returned, ...]] | None] = None
+
+def may_tell_error(conversation: Conversation) -> bool:
+    """Whether a result may say that its call failed."""
+    found = facts(conversation)
+    return found.has_odd_result or _WORDS_OF_ERROR.among(found)
+
+
+_ERROR = attrgetter("error")
+
+
+def has_unreadable_result(conversation: Conversation) -> bool:
+    """Whether a result is no JSON."""
+    return any(map(_ERROR, results(conversation)))
 
 
 def _decoded(conversation: Conversation) -> Iterator[Returned]:
     calls: tuple[Call, ...] = ()
-    run: list[Returned] = []
+    run: list[tuple[int, Result, Decoded]] = []
     for index, message in enumerate(conversation.messages):
         if message.role == "tool":
-            found = decode(message.content)
-            run.append(Returned(index, message, found.value, found.error))
+            run.append((index, message, decode(message.content)))
             continue
-        yield from _matched(run, calls)
-        run, calls = [], message.calls if isinstance(message, Assistant) else ()
+        if run:
+            yield from _matched(run, calls)
+            run = []
+        calls = message.calls if message.role == "assistant" else ()
     yield from _matched(run, calls)
 
 
-def _matched(run: list[Returned], calls: tuple[Call, ...]) -> Iterator[Returned]:
+def _matched(run: list[tuple[int, Result, Decoded]], calls: tuple[Call, ...]) -> Iterator[Returned]:
     """The results of one step, each with the calls it answers where that is certain."""
     ids = {call.id: call for call in calls if call.id is not None}
-    for position, found in enumerate(run):
+    for position, (index, message, found) in enumerate(run):
         own: tuple[Call, ...] = ()
         values: tuple[JSON, ...] = (found.value,)
-        if found.message.call_id in ids:
-            own = (ids[found.message.call_id],)
+        if message.call_id in ids:
+            own = (ids[message.call_id],)
         elif len(run) == len(calls):
             own = (calls[position],)
         elif len(run) == 1 and isinstance(found.value, list) and len(found.value) == len(calls):
             own, values = calls, tuple(found.value)
-        yield Returned(found.index, found.message, found.value, found.error, own, values)
+        yield Returned(index, message, found.value, found.error, own, values)
 
 
 def tells_error(value: JSON) -> bool:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
+import orjson
 import xxhash
 
 from toolcall_data.conversation.fingerprint import normal_text
-from toolcall_data.conversation.model import AnyMessage, Call, Conversation, Tool, remembered
+from toolcall_data.conversation.model import Call, Conversation, Tool, remembered
 from toolcall_data.rules._guards import facts
-from toolcall_data.rules._personal_data import Kind, counts_of
+from toolcall_data.rules._once import once
+from toolcall_data.rules._personal_data import Kind, personal_data
 
 _BORDER = "\x1e"
 _MOST_TOOLS = 4096
-_DIGITS = b"0123456789"
-_OTHER_BYTES = bytes(set(range(256)) - set(_DIGITS))
-_FEWEST_DIGITS = 4
-"""An address of a network has four, every other number of a person more."""
 
 Calls: TypeAlias = tuple[Call, ...]
+_normal_system = lru_cache(maxsize=256)(normal_text)
 
 
 class RowKeys:
@@ -30,76 +29,109 @@ class RowKeys:
     def __init__(self, conversation: Conversation) -> None:
         self._conversation = conversation
 
-    @remembered
+    @property
     def tool_keys(self) -> tuple[int, ...]:
         """A key for each tool, equal where the definitions are, key order aside."""
-        return tuple(map(tool_key, self._conversation.tools))
+        return self._offered[0]
 
-    @remembered
+    @property
     def tools(self) -> int:
         """Of the offered tools, in whatever order."""
-        return key_of(*map(str, sorted(self.tool_keys)))
+        return self._offered[1]
 
     @remembered
-    def _pieces(self) -> list[list[str]]:
-        return [list(_said(message)) for message in self._conversation.messages]
+    def _offered(self) -> tuple[tuple[int, ...], int]:
+        return _keys_of_tools(self._conversation.tools)
+
+    @remembered
+    def _pieces(self) -> tuple[str, list[str], int]:
+        """The first letters of the roles, what the messages say, and where the last message begins in it."""
+        roles: list[str] = []
+        said: list[str] = []
+        last = 0
+        for message in self._conversation.messages:
+            role = message.role
+            roles.append(role[0])
+            last = len(said)
+            if message.role == "assistant":
+                if message.thinking:
+                    said.append(message.thinking)
+                said.append(message.text)
+                said += [f"{call.name or ''} {call.raw}" for call in message.calls]
+            elif message.role == "tool":
+                said.append(message.content)
+            elif message.role == "malformed":
+                said.append(json.dumps([message.tag, message.content], ensure_ascii=False, sort_keys=True))
+            else:
+                said.append(message.text)
+        return "".join(roles), said, last
 
     @remembered
     def exact(self) -> int:
         """Of everything the row trains: messages, system prompt and tools, each character; not of its id and so on."""
-        roles = "".join(message.role[0] for message in self._conversation.messages)
         tools = ",".join(map(str, self.tool_keys))
-        system = self._conversation.system or ""
-        return key_of(roles, tools, system, *(piece for pieces in self._pieces for piece in pieces))
+        return key_of(self._pieces[0], tools, self._conversation.system or "", self.dialogue)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether any message could be read; rows without one are alike in their fault, and no copies."""
+        return bool(self._pieces[0].strip("m"))
 
     @remembered
+    def asked(self) -> tuple[str, ...]:
+        """What the user says, each message normalised."""
+        return tuple([normal_text(message.text) for message in self._conversation.messages if message.role == "user"])
+
+    @property
     def prompt_text(self) -> str:
         """All that the user says, normalised."""
-        said = (message.text for message in self._conversation.messages if message.role == "user")
-        return normal_text(_BORDER.join(said))
+        return "".join(self.asked)
 
     @remembered
     def prompt(self) -> int:
         """Of all that the user says, after normalisation."""
         return key_of(self.prompt_text)
 
+    @property
+    def system_text(self) -> str:
+        """The system prompt, normalised."""
+        return _normal_system(self._conversation.system or "")
+
     @remembered
     def dialogue(self) -> str:
         """Every message with its calls, as one text."""
-        return _BORDER.join(piece for pieces in self._pieces for piece in pieces)
+        return _BORDER.join(self._pieces[1])
 
-    @remembered
+    @property
     def closing(self) -> int:
         """How many characters of the dialogue are its last message."""
-        return len(_BORDER.join(self._pieces[-1])) if self._pieces else 0
+        _, said, last = self._pieces
+        return len(_BORDER.join(said[last:]))
 
     @remembered
     def personal(self) -> Counter[Kind]:
         """How often each kind of personal data occurs."""
-        said = facts(self._conversation).said
-        digits = len(said.encode("utf-8", "replace").translate(None, _OTHER_BYTES))
-        if digits < _FEWEST_DIGITS and "@" not in said and "://" not in said and "-" not in said and "_" not in said:
-            return Counter()
-        return counts_of(self._conversation)
+        return Counter([found.kind for found in personal_data(facts(self._conversation).said)])
 
 
-def row_keys(conversation: Conversation) -> RowKeys:
-    """The keys of a conversation, remembered for the one asked about last."""
-    known, found = _LAST.known
-    if known is not conversation:
-        found = RowKeys(conversation)
-        _LAST.known = (conversation, found)
+row_keys = once(RowKeys)
+"""The keys of a conversation."""
+
+
+def _keys_of_tools(tools: tuple[Tool, ...]) -> tuple[tuple[int, ...], int]:
+    """The key of each tool, and one of them all; remembered by the list itself: readers give equal lists as one."""
+    known = _LISTS.get(id(tools))
+    if known is not None:
+        return known[1]
+    if len(_LISTS) >= _MOST_TOOLS:
+        _LISTS.clear()
+    each = tuple(map(tool_key, tools))
+    found = each, key_of(*map(str, sorted(each)))
+    _LISTS[id(tools)] = (tools, found)
     return found
 
 
-class _Last:
-    __slots__ = ("known",)
-
-    def __init__(self) -> None:
-        self.known: tuple[Conversation | None, RowKeys] = (None, RowKeys(Conversation()))
-
-
-_LAST = _Last()
+_LISTS: dict[int, tuple[tuple[Tool, ...], tuple[tuple[int, ...], int]]] = {}
 
 
 def tool_key(tool: Tool) -> int:
@@ -117,38 +149,27 @@ def tool_key(tool: Tool) -> int:
 _TOOLS: dict[int, tuple[Tool, int]] = {}
 
 
-def first_calls(conversation: Conversation) -> tuple[tuple[str, ...], Calls]:
-    """What the user says before the first message with calls, and its calls; no calls where there is none."""
-    asked: list[str] = []
+def first_calls(conversation: Conversation) -> tuple[int, Calls]:
+    """How many messages of the user come before the first one with calls, and its calls; no calls where none is."""
+    asked = 0
     for message in conversation.messages:
         if message.role == "user":
-            asked.append(message.text)
+            asked += 1
         elif message.role == "assistant" and message.calls:
-            return tuple(asked), message.calls
-    return tuple(asked), ()
+            return asked, message.calls
+    return asked, ()
 
 
 def in_one_spelling(value: object) -> str:
-    """A JSON value with its keys in order."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    """A JSON value with its keys in order; equal values have equal spellings, and no others."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        text = b"null"
+    # What is no number becomes null here as well: Python's encoder tells them apart.
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if b"null" in text else text.decode()
 
 
 def key_of(*pieces: str) -> int:
     """64 bits of these texts."""
     return xxhash.xxh3_64_intdigest(_BORDER.join(pieces).encode("utf-8", "surrogatepass"))
-
-
-def _said(message: AnyMessage) -> Iterator[str]:
-    match message.role:
-        case "assistant":
-            if message.thinking:
-                yield message.thinking
-            yield message.text
-            for call in message.calls:
-                yield f"{call.name or ''} {call.raw}"
-        case "tool":
-            yield message.content
-        case "malformed":
-            yield in_one_spelling([message.tag, message.content])
-        case _:
-            yield message.text

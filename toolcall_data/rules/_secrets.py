@@ -22,22 +22,13 @@ _SHAPES = re.compile(
     r"|(?P<private_key>-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY-----)"
     r"|(?P<url_password>\b[a-z][a-z0-9+]{1,15}://[^\s:/@]{1,64}:[^\s:/@]{3,64}@[A-Za-z0-9])"
 )
-_HINTS = (
-    "sk-",
-    "AKIA",
-    "ASIA",
-    "LTAI",
-    "AKID",
-    "gh",
-    "glpat-",
-    "hf_",
-    "AIza",
-    "xox",
-    "k_live_",
-    "eyJ",
-    "PRIVATE KEY",
-    "://",
+_SIGNS = re.compile(
+    rb"sk-[A-Za-z0-9_-]{20}|A[KS]IA[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12}|AKID[A-Za-z0-9]{32}|gh[pousr]_[A-Za-z0-9]{36}"
+    rb"|github_pat_|glpat-|hf_[A-Za-z0-9]{30}|AIza[A-Za-z0-9_-]{35}|xox[abprs]-|k_live_|eyJ[A-Za-z0-9_-]{10}"
+    rb"|PRIVATE KEY|://[^\s:/@]{1,256}:[^\s:/@]{3,256}@"
 )
+"""How each credential begins, after what stands before it: looking for these costs a tenth of looking for the whole.
+A character is up to four bytes."""
 _MADE_UP = re.compile(r"example|xxxx|1234567890|abcdefgh|your|placeholder|\*{3}", re.IGNORECASE)
 _OWNERS = {
     "openai": "OpenAI",
@@ -58,8 +49,16 @@ _OWNERS = {
 
 def secrets_in(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """Each credential as whose it is (`OpenAI`, `AWS`, `JWT`, `PEM` ...) and its place; made-up ones are left out."""
-    if not any(hint in text for hint in _HINTS):
-        return
+    if may_hold_secret(text.encode("utf-8", "surrogatepass")):
+        yield from _secrets_in(text)
+
+
+def may_hold_secret(text: bytes) -> bool:
+    """Whether it is worth looking for credentials in a text, given as UTF-8."""
+    return _SIGNS.search(text) is not None
+
+
+def _secrets_in(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     for found in _SHAPES.finditer(text):
         if not _MADE_UP.search(found[0]) and len(set(found[0])) >= _LEAST_VARIETY:
             yield _OWNERS[found.lastgroup or ""], found.span()

@@ -57,7 +57,12 @@ class InfoRule(_WholeRule):
 
 
 class FileRule(_WholeRule):
-    """A rule about the rows of the files of a dataset. `good` and `bad` are texts of files of JSON Lines."""
+    """A rule about the rows of the files of a dataset.
+
+    `good` and `bad` are texts of files, whose first line stands there `times` times.
+    """
+
+    times: ClassVar[int] = 1
 
     def check_files(self, seen: SeenSet) -> Iterator[Finding]:
         """What is wrong with the files."""
@@ -92,12 +97,10 @@ class Whole:
         return bool(self.info or self.files)
 
     def of_registry(self, registry: Registry) -> list[Finding]:
-        """What is wrong with a dataset_info.json as a whole."""
-        return [finding for rule in self.info for finding in rule.check_registry(registry)]
-
-    def of_entry(self, entry: Registered) -> list[Finding]:
-        """What is wrong with an entry, told without its rows."""
-        return [finding for rule in self.info for finding in rule.check_entry(entry)]
+        """What is wrong with a dataset_info.json and its entries, told without their rows; in the order of lines."""
+        found = [finding for rule in self.info for finding in rule.check_registry(registry)]
+        found += [each for entry in registry.entries for rule in self.info for each in rule.check_entry(entry)]
+        return sorted(found, key=lambda finding: finding.line or 0)
 
     def of_set(self, entry: Registered | None, seen: SeenSet) -> list[Finding]:
         """What the rows of a set show."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import ClassVar
 
 from toolcall_data.conversation.fingerprint import tools_as_text
 from toolcall_data.conversation.model import Conversation
+from toolcall_data.rules._once import once
 from toolcall_data.rules._turns import texts
 
 
@@ -34,19 +34,9 @@ class Spoken:
         return self.text[self.starts[first] : self.starts[last]]
 
 
+@once
 def spoken(conversation: Conversation) -> Spoken:
     """The texts of a conversation."""
-    last = _Last.joined
-    if last is not None and last[0] is conversation:
-        return last[1]
     pieces = ["\n".join((conversation.system or "", tools_as_text(conversation), "")).lower()]
     pieces += ["".join(f"{text}\n" for text in texts(message)).lower() for message in conversation.messages]
-    found = Spoken("".join(pieces), tuple(accumulate(map(len, pieces))))
-    _Last.joined = (conversation, found)
-    return found
-
-
-class _Last:
-    """The texts of the conversation asked about last."""
-
-    joined: ClassVar[tuple[Conversation, Spoken] | None] = None
+    return Spoken("".join(pieces), tuple(accumulate(map(len, pieces))))

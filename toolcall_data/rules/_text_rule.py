@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
 from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.prose import Prose
+from toolcall_data.rules._once import once
 from toolcall_data.rules.base import Finding, Rule
 
 Part: TypeAlias = Literal["system", "user", "answer", "thinking", "result"]
@@ -31,16 +32,12 @@ class Piece(NamedTuple):
 
 def pieces(conversation: Conversation, parts: frozenset[Part] = EVERYWHERE) -> Iterator[Piece]:
     """The texts of these parts in order, none of them empty; calls are no text."""
-    last = _Last.gathered
-    if last is None or last[0] is not conversation:
-        last = _Last.gathered = (conversation, tuple(_gather(conversation)))
-    return (piece for piece in last[1] if piece.part in parts)
+    return (piece for piece in _every(conversation) if piece.part in parts)
 
 
-class _Last:
-    """The texts of the conversation asked about last."""
-
-    gathered: ClassVar[tuple[Conversation, tuple[Piece, ...]] | None] = None
+@once
+def _every(conversation: Conversation) -> tuple[Piece, ...]:
+    return tuple(_gather(conversation))
 
 
 def _gather(conversation: Conversation) -> Iterator[Piece]:

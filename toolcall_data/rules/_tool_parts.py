@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
 from toolcall_data.conversation.address import escape, parts
-from toolcall_data.conversation.json_text import encode
+from toolcall_data.conversation.json_text import encode, is_finite
 from toolcall_data.conversation.model import JSON, Conversation, Tool
 from toolcall_data.rules._against_schema import compiled_of, replaced
 from toolcall_data.rules._edit import with_tools
@@ -114,7 +113,7 @@ def cast_without_loss(value: JSON, types: frozenset[str]) -> JSON:
     """The value as one of these types where nothing is lost: `"10"` as 10, 5 as `"5"`; None where it cannot be."""
     if isinstance(value, str):
         return meant(value, types)
-    if "string" in types and isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if "string" in types and is_finite(value):
         return encode(value)
     return None
 

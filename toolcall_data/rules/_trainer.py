@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import ClassVar
 
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.conversation.steps import results_merged
 from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.prose import Prose
+from toolcall_data.rules._lengths import estimated_tokens
 from toolcall_data.rules.base import Finding, Rule, Severity
-from toolcall_data.target.outcome import TRAINS, Kind, Outcome
+from toolcall_data.target.outcome import TRAINS, Kind, Outcome, alters
 from toolcall_data.target.plain import is_plain
 from toolcall_data.target.registration import SHAREGPT, Registration, readable_by_llamafactory, registration_for
-from toolcall_data.target.templates import RECORDED, Template
+from toolcall_data.target.templates import Target, Template
 from toolcall_data.target.verdict import verdict
 
 _WRITER = ShareGPT()
@@ -53,10 +53,11 @@ class TrainerRule(Rule):
 
 
 class Trainer:
-    """LLaMA-Factory under one template, asked row by row. It bears to be pickled."""
+    """LLaMA-Factory under one template, asked row by row."""
 
-    def __init__(self, template: Template, rules: Iterable[Rule]) -> None:
-        self.template = template
+    def __init__(self, target: Target, rules: Iterable[Rule]) -> None:
+        self.template = target.template
+        self.cutoff_len = target.cutoff_len
         self._rules = {rule.kind: rule for rule in rules if isinstance(rule, TrainerRule)}
 
     def outcome(self, row: JSON, conversation: Conversation, registration: Registration | None) -> Outcome:
@@ -64,6 +65,13 @@ class Trainer:
 
         A row of a format that LLaMA-Factory does not read is judged as the sharegpt row that tcdata writes of it.
         """
+        found = self._uncut(row, conversation, registration)
+        if self.cutoff_len is None or found.kind != "trains":
+            return found
+        tokens = estimated_tokens(conversation, more_than=self.cutoff_len)
+        return _cut(tokens, self.cutoff_len) if tokens > _SURELY * self.cutoff_len else found
+
+    def _uncut(self, row: JSON, conversation: Conversation, registration: Registration | None) -> Outcome:
         if registration is not None:
             return self._verdict(row, conversation, registration)
         name = conversation.origin.format
@@ -94,10 +102,23 @@ class Trainer:
         rule = self._rules.get(outcome.kind)
         return findings if rule is None else [*findings, rule.finding(outcome, self.template)]
 
-    @cached_property
-    def name(self) -> str:
-        """The trainer and its template, for a person."""
-        return f"LLaMA-Factory {RECORDED}, template {self.template.name}"
+
+_SURELY = 1.3
+"""How far the estimated tokens must exceed the cutoff: estimates by characters err by a fifth."""
+
+
+def _cut(tokens: int, cutoff_len: int) -> Outcome:
+    """LLaMA-Factory 0.9.5 cuts the end of each turn's prompt, and later turns whole (data/processor/supervised.py)."""
+    return alters(
+        Prose(
+            f"about {tokens} tokens (estimated by characters), and the cutoff is {cutoff_len}",
+            f"约 {tokens} 个 token（按字符估算），而截断长度是 {cutoff_len}",
+        ),
+        Prose(
+            "a row whose prompts have lost their ends, or whose later turns are gone",
+            "提示的末尾被截掉、或后面的轮次丢失的一行",
+        ),
+    )
 
 
 def _is_about(finding: Finding, outcome: Outcome) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation, Result
+from toolcall_data.prose import Prose
 
 JOINS_RESULTS = frozenset({"sharegpt"})
 """Formats in which one message holds all results of a step; in OpenAI messages each has its own."""
@@ -60,12 +61,18 @@ def texts(message: AnyMessage) -> Iterator[str]:
         yield message.text
 
 
-ROLE_WORDS = {"user": "user", "assistant": "assistant", "tool": "result", "system": "system"}
-"""The words for a message's role in findings."""
-
-
-def a_message(message: AnyMessage) -> str:
+def a_message(message: AnyMessage) -> Prose:
     """What a message is, as in `a call message` or `an assistant message`."""
-    name = (message.meant or "unknown") if message.role == "malformed" else ROLE_WORDS[message.role]
-    name = "call" if has_calls(message) else name
-    return f"{'an' if name[0] in 'aeio' else 'a'} {name} message"
+    name = (message.meant or "unknown") if message.role == "malformed" else message.role
+    english, chinese = _ROLE_WORDS["call" if has_calls(message) else name]
+    return Prose(f"{english} message", f"{chinese}消息")
+
+
+_ROLE_WORDS = {
+    "user": ("a user", "用户"),
+    "assistant": ("an assistant", "助手"),
+    "call": ("a call", "调用"),
+    "tool": ("a result", "结果"),
+    "system": ("a system", "系统"),
+    "unknown": ("an unknown", "角色未知的"),
+}

@@ -13,6 +13,7 @@ from toolcall_data.conversation.model import JSON
 _LONGEST = 200_000
 _DEEPEST = 60
 _OPENS = re.compile(r"\s*(?:\{\s*['\"}]|\[\s*[\[{'\"])")
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 _BRACKET = re.compile(r"[\[\]{}()]")
 
 
@@ -45,12 +46,14 @@ def _is_deep(text: str) -> bool:
 
 def _is_plain(value: object) -> bool:
     if isinstance(value, dict):
-        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
+        return all(isinstance(key, str) and _is_plain(key) and _is_plain(item) for key, item in value.items())
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
     if isinstance(value, float):
         return math.isfinite(value)
-    return value is None or isinstance(value, str | int)
+    if isinstance(value, str):
+        return _HALF_A_PAIR.search(value) is None
+    return value is None or isinstance(value, int)
 
 
 def _plain(value: JSON) -> JSON:

@@ -75,10 +75,14 @@ class AnsAnswerIgnoresObs(Rule):
 
 def _ignores(answer: Answer) -> bool:
     said = answer.message.text.lower()
-    if len(said) < _LEAST_SAID or any(found.is_error for found in answer.results):
+    if len(said) < _LEAST_SAID:
         return False
-    pieces = [piece.lower() for piece in _told(answer)]
-    if any(len(piece) > 1 and piece in said for piece in pieces):
+    pieces = []
+    for piece in _told(answer):
+        pieces.append(piece.lower())
+        if len(pieces[-1]) > 1 and pieces[-1] in said:
+            return False
+    if any(found.is_error for found in answer.results):
         return False
     told = " ".join(pieces)[:_LONGEST]
     if len(told) < _LEAST_TOLD or (is_cjk(told) != is_cjk(said) and not _DIGITS.search(told)):

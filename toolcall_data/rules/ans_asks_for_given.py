@@ -10,7 +10,7 @@ from toolcall_data.conversation.build import gpt, human, row, tool
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import offers_tools
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _MAIL = tool("send_email", to={"type": "string"}, body={"type": "string"})
@@ -54,6 +54,10 @@ _ASKS = re.compile(
     r"请(?:您|你)?(?:再)?(?:提供|告诉|告知|输入|说明|给出)|(?:能|可以)(?:否)?(?:请)?(?:提供|告诉|告知)|(?:是|叫)(?:什么|多少)"
     r"|\b(?:could you|can you|may i|please|what(?:'s| is))\b",
     re.IGNORECASE,
+)
+_MAY_ASK = Holds(
+    answers=r"提供|告诉|告知|输入|说明|给出|什么|多少"
+    r"|y[oO][uU]|Y[oO][uU]|m[aA][yY] |M[aA][yY] |w[hH][aA][tT]|W[hH][aA][tT]|p[lL][eE][aA]|P[lL][eE][aA]"
 )
 _AGAIN = re.compile(
     r"不正确|无效|有误|错误|不存在|找不到|没有找到|没找到|未找到|核对|确认|检查|重新|另一|其他|新的|收件人|对方|他的|她的|哪(?:个|一)|还是"
@@ -99,7 +103,7 @@ class AnsAsksForGiven(Rule):
     code = "TC606"
     name = "ans.asks_for_given"
     severity = Severity.WARNING
-    only_if = staticmethod(offers_tools)
+    only_if = staticmethod(_MAY_ASK)
     good = (
         FINE,
         row(human("把周报发给林经理。"), gpt("请提供林经理的邮箱。"), tools=[_MAIL]),
@@ -110,6 +114,8 @@ class AnsAsksForGiven(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
+        if not conversation.tools:
+            return
         said: list[str] = []
         for message in conversation.messages:
             if message.role == "user":

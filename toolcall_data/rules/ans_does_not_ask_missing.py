@@ -11,6 +11,7 @@ from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import shown
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import Holds, facts
 from toolcall_data.rules._spoken import spoken
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -25,6 +26,22 @@ _CONTACTS = (
     re.compile(r"(?:\+?86[ -]?)?1[3-9]\d{9}", re.ASCII),
 )
 """Values that cannot be worked out, only told: an e-mail address, a mobile number."""
+_MAY_BE_UNKNOWN = Holds(given=r"未|不详|待|暂无|unknown|not |unspec|n/?a|none|null|undef|missing|m\u0131ssing|to be ")
+
+
+_SHORTEST = 6
+
+
+def _may_be_missing(conversation: Conversation) -> bool:
+    """Whether a value has a word for what is not known, or may be an address or a number that nobody said."""
+    found = facts(conversation)
+    if _MAY_BE_UNKNOWN.among(found) or "m" in found.order:
+        return True
+    return any(
+        type(value) is str and len(value) >= _SHORTEST and found.talk.find(value, 0, end) < 0
+        for end, values in found.values
+        for value in values
+    )
 
 
 class AnsDoesNotAskMissing(Rule):
@@ -65,6 +82,7 @@ class AnsDoesNotAskMissing(Rule):
     name = "ans.does_not_ask_missing"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(_may_be_missing)
     _sent = (observation({"status": "sent"}), gpt("邮件已发出。"))
     good = (
         FINE,
@@ -108,7 +126,7 @@ def _says_unknown(found: Argument, conversation: Conversation) -> bool:
 
 def _is_made_up(found: Argument, conversation: Conversation) -> bool:
     value: str = found.value
-    if not 6 <= len(value) <= 80:
+    if not _SHORTEST <= len(value) <= 80:
         return False
     kind = next((kind for kind in _CONTACTS if kind.fullmatch(value)), None)
     return kind is not None and kind.search(spoken(conversation).before(found.message)) is None

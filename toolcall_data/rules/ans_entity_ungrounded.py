@@ -11,7 +11,7 @@ from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import is_cjk
 from toolcall_data.rules._answers import Answer, answers
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules._spoken import spoken
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -21,6 +21,7 @@ _NAME = re.compile(r"\b[A-Z][a-z]+(?: (?:[A-Z]\. ?)?[A-Z][a-z]+){1,3}\b")
 _GLOSS = re.compile(r"[（(][^（()）\n]*[)）]")
 _NOISE = re.compile(r"[\W_]+")
 _MOST_SHOWN = 4
+_MAY_NAME = Holds(answers="《| [A-Z]")
 
 
 class AnsEntityUngrounded(Rule):
@@ -60,7 +61,7 @@ class AnsEntityUngrounded(Rule):
     code = "TC602"
     name = "ans.entity_ungrounded"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(_MAY_NAME)
     _search = call("search_movies", genre="悬疑")
     good = (
         FINE,

@@ -10,6 +10,7 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._chinese import has_han
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import has_answer_in_english
 from toolcall_data.rules._text_rule import pieces
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -43,6 +44,7 @@ class AnsLangMismatch(Rule):
     code = "TC620"
     name = "ans.lang_mismatch"
     severity = Severity.WARNING
+    only_if = staticmethod(has_answer_in_english)
     chinese = """中文提问应当用中文回答。
 
     检查什么：

@@ -10,7 +10,7 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._answers import answers
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules._spoken import spoken
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -22,6 +22,7 @@ _LINK = re.compile(
 """A web address, or the target of a Markdown link."""
 _MOST_SHOWN = 3
 _SCHEME = re.compile(r"^https?://(?:www\.)?|^www\.")
+_HOLDS_LINK = Holds(answers=r"\]\(|://|www\.")
 
 
 class AnsLinkFabricated(Rule):
@@ -58,7 +59,7 @@ class AnsLinkFabricated(Rule):
     code = "TC604"
     name = "ans.link_fabricated"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(_HOLDS_LINK)
     good = (
         FINE,
         row(

@@ -10,7 +10,7 @@ from toolcall_data.conversation.model import Assistant, Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._answers import answers
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _MACHINERY = re.compile(
@@ -35,6 +35,7 @@ _TELLTALE = (
     "TOOL",
 )
 """Without one of these the search would find nothing."""
+_MAY_LEAK = Holds(answers="|".join((r"\{", "_", *_TELLTALE)))
 _OBJECT = re.compile(r"\{\s*\"[^\"\n]{1,40}\"\s*:")
 _WANTS_JSON = re.compile(r"json|代码|格式|原始|原样|接口|api|函数|function|code|raw", re.IGNORECASE)
 
@@ -75,7 +76,7 @@ class AnsMetaLeak(Rule):
     code = "TC608"
     name = "ans.meta_leak"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(_MAY_LEAK)
     _weather = (human("北京天气？"), call("get_weather", city="北京"), observation({"text": "晴"}))
     good = (FINE, row(*_weather, gpt("根据查询结果，北京今天晴。")))
     bad = (

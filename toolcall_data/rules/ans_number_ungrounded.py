@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
+from math import isnan
 
 from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
@@ -90,30 +94,47 @@ class AnsNumberUngrounded(Rule):
                 yield self.on_message(answer.message, text)
 
 
-def _known(conversation: Conversation, before: int, context: Context) -> list[float]:
+@dataclass(frozen=True)
+class _Known:
+    """The amounts that were named, ascending."""
+
+    amounts: list[float]
+
+    @cached_property
+    def combined(self) -> list[float]:
+        """What any two of the first give together, ascending."""
+        pairs = combinations(self.amounts[:_MOST_COMBINED], 2)
+        return sorted(each for pair in pairs for each in _combined(*pair) if not isnan(each))
+
+
+def _known(conversation: Conversation, before: int, context: Context) -> _Known:
     """Every amount that was named, also in a call."""
     found = set(context.numbers)
     for message in conversation.messages[:before]:
         if message.role == "assistant":
             given = [value for call in message.calls for value in leaves(call.arguments)]
             found |= {abs(float(value)) for value in given if isinstance(value, int | float) and abs(value) < 1e15}
-    return sorted(found)
+    return _Known(sorted(found))
 
 
-def _is_grounded(written: str, context: Context, known: list[float]) -> bool:
+def _is_grounded(written: str, context: Context, known: _Known) -> bool:
     if len(written) > _LONGEST or context.has(written):
         return True
     value = float(written.replace(",", ""))
     if value == int(value) and value <= _COUNTS:
         return True
     near = 0.51 * 10.0 ** -len(written.partition(".")[2])
-    if holds_number(context, value) or any(abs(each * scale - value) <= near for each in known for scale in _SCALES):
+    if holds_number(context, value) or any(_is_among(known.amounts, value / scale, near / scale) for scale in _SCALES):
         return True
-    if any(abs(each / scale - value) <= near for each in known for scale in _SCALES[3:]):
+    if any(_is_among(known.amounts, value * scale, near * scale) for scale in _SCALES[3:]):
         return True
-    return any(
-        abs(each - value) <= near for pair in combinations(known[:_MOST_COMBINED], 2) for each in _combined(*pair)
-    )
+    return _is_among(known.combined, value, near)
+
+
+def _is_among(amounts: list[float], value: float, near: float) -> bool:
+    """Whether an amount of the ascending ones is as near to the value as that."""
+    place = bisect_left(amounts, value - near)
+    return place < len(amounts) and amounts[place] <= value + near
 
 
 def _combined(low: float, high: float) -> Iterator[float]:

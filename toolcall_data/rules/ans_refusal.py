@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from toolcall_data.conversation.build import gpt, human, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._refusals import declines
 from toolcall_data.rules.base import Finding, Rule, Severity
-
-_HEAD = 60
-_REFUSAL = re.compile(
-    r"(?:抱歉|对不起|不好意思|遗憾|作为一[个名]).{0,20}?(?:无法|不能|没有办法|没办法|不具备|没有.{0,6}(?:功能|能力)|只能)"
-    r"|^(?:我|目前)?.{0,6}(?:无法|不能)(?:为您|帮您|帮你|直接|提供|执行|完成)"
-    r"|\b(?:i'?m sorry|i apologi[sz]e|unfortunately|as an ai)\b.{0,40}?"
-    r"\b(?:can't|cannot|can not|unable|not able|don't have|only)\b"
-    r"|^i (?:can't|cannot|am unable|'m unable)\b",
-    re.IGNORECASE,
-)
 
 
 class AnsRefusal(Rule):
@@ -62,5 +52,5 @@ class AnsRefusal(Rule):
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for message in conversation.messages:
-            if message.role == "assistant" and not message.calls and _REFUSAL.search(message.text[:_HEAD]):
+            if message.role == "assistant" and not message.calls and declines(message.text):
                 yield self.on_message(message, Prose("the answer declines", "回答表示办不到"))

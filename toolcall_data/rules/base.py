@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from toolcall_data.conversation.address import span_of
 from toolcall_data.conversation.model import JSON, Assistant, Call, Conversation, Message, Problem, Tool
+from toolcall_data.target.outcome import Outcome
 
 Applicability: TypeAlias = Literal["safe", "unsafe"]
 """Whether a fix keeps the meaning (`safe`) or needs a person's eye (`unsafe`)."""
@@ -38,6 +39,7 @@ class Finding:
     `pointer` is the JSON pointer into the row, `sub` the one inside the JSON text found there (None where the value
     is no JSON text). `excerpt` is that text and `span` the characters of it the finding is about. `row` counts from
     0, `line` from 1. `fix` says whether the rule's fix would be safe here, None where it has none.
+    `verdict` is what the trainer does with the row because of it, where that was asked.
     """
 
     code: str
@@ -54,6 +56,7 @@ class Finding:
     row: int | None = None
     line: int | None = None
     id: str | None = None
+    verdict: Outcome | None = None
 
 
 class Rule(ABC):
@@ -68,15 +71,17 @@ class Rule(ABC):
     it sees the whole list, and how it is written. `requires` names rules that must have found nothing in the
     conversation for this one to be judged.
 
+    A rule `reveals` if what it finds could not be read, so that its fix gives other rules something to judge.
     `good` and `bad` are rows (`Example`); they are the rule's tests and its documentation.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
-    looks_at: ClassVar[Literal["problems", "messages", "tools", "calls", "dataset"]] = "messages"
+    looks_at: ClassVar[Literal["problems", "messages", "tools", "calls", "dataset", "trainer"]] = "messages"
     requires: ClassVar[frozenset[str]] = frozenset()
     compares_tools: ClassVar[bool] = False
+    reveals: ClassVar[bool] = False
     applicability: ClassVar[Applicability | None] = None
     chinese: ClassVar[str] = ""
     good: ClassVar[tuple[Any, ...]]
@@ -98,6 +103,10 @@ class Rule(ABC):
         """
         return conversation
 
+    def fix_safely(self, conversation: Conversation) -> Conversation:
+        """The conversation with only those findings mended whose fix is safe, for rules that have both kinds."""
+        return self.fix(conversation) if self.applicability == "safe" else conversation
+
     def found(
         self,
         message: str,
@@ -108,11 +117,12 @@ class Rule(ABC):
         hint: str = "",
         mends: bool = True,
         severity: Severity | None = None,
+        applicability: Applicability | None = None,
     ) -> Finding:
         """A finding of this rule at a place; the engine adds the file and row.
 
         `mends` is False where the rule has a fix that does not help here, `severity` differs from the rule's where
-        this case is milder.
+        this case is milder, `applicability` where its fix is of the other kind.
         """
         return Finding(
             code=self.code,
@@ -124,7 +134,7 @@ class Rule(ABC):
             sub=sub,
             excerpt=excerpt,
             span=span_of(excerpt, sub) if sub and excerpt else None,
-            fix=self.applicability if mends else None,
+            fix=(applicability or self.applicability) if mends else None,
         )
 
     def on_message(

@@ -7,14 +7,13 @@ from toolcall_data.conversation.model import JSON
 from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, RespeltRule, place, shown
 from toolcall_data.rules._examples import FINE, asked
-from toolcall_data.rules.base import Severity
 from toolcall_data.schema.validator import Violation, meant
 
 _LIGHT = tool("set_light", room={"type": "string"}, power={"type": "boolean"})
 
 
 class CallBoolString(RespeltRule):
-    """A boolean should not be written as a string.
+    """A boolean must not be written as a string.
 
     What it does:
         Reports `"true"` and `"false"`, in any case, where the tool declares a boolean. Other words, such as 是, are
@@ -31,7 +30,7 @@ class CallBoolString(RespeltRule):
         Write `true` or `false` without quotes (the fix does).
     """
 
-    chinese = """布尔值不应写成字符串。
+    chinese = """布尔值不能写成字符串。
 
     检查什么：
         工具声明为 boolean 的参数写成了 `"true"` 或 `"false"`（不分大小写）。“是”之类的词由 call.type 负责。
@@ -48,7 +47,6 @@ class CallBoolString(RespeltRule):
     """
     code = "TC422"
     name = "call.bool_string"
-    severity = Severity.WARNING
     kind = "numeric_string"
     good = (FINE, asked(_LIGHT, room="客厅", power=False))
     bad = (asked(_LIGHT, room="客厅", power="False"), asked(_LIGHT, room="客厅", power="true"))

@@ -10,6 +10,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row,
 from toolcall_data.conversation.model import Call, Conversation, User
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules._results import leaves
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -34,6 +35,10 @@ _COMMAND = re.compile(
     r"\s*(?:sudo\s+)?(?:rm\s+-\w*[rf]|mkfs|dd\s+if=|format\s+[a-z]:|shutdown\b)"
     r"|\s*(?:drop|truncate)\s+(?:table|database)\b|\s*delete\s+from\s+[\w.`\"]+\s*(?:;\s*)?$",
     re.IGNORECASE,
+)
+_MAY_BE_DANGEROUS = Holds(
+    called="|".join((*_VERBS, *_OBJECTS, *["删除", "清空", "注销", "销毁", "格式化", "转账", "汇款", "卸载", "重启"])),
+    given=r"rm\s|mkfs|dd\s|format\s|shutdown|drop\s|truncate\s|delete\s",
 )
 _CONSENT = re.compile(
     r"确认|确定|确实|是的|好的|没问题|可以|同意|继续|直接|已经想好|想好了|没错|^\s*(?:好|对|是|行|嗯)"
@@ -79,6 +84,7 @@ class CallDangerous(Rule):
     name = "call.dangerous"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(_MAY_BE_DANGEROUS)
     good = (
         FINE,
         row(

@@ -9,6 +9,7 @@ from toolcall_data.prose import Prose
 from toolcall_data.rules._arguments import Argument, arguments, without_optional
 from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules._examples import FINE, weather
+from toolcall_data.rules._guards import gives_blank
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 
@@ -48,6 +49,7 @@ class CallEmptyString(Rule):
     name = "call.empty_string"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(gives_blank)
     applicability = "safe"
     good = (FINE,)
     bad = (weather(city="北京", unit="", date=" "), weather(city=""))

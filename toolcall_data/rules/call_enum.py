@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
+
+from toolcall_data.conversation.address import parts
+from toolcall_data.conversation.model import JSON
 from toolcall_data.prose import Prose, said
-from toolcall_data.rules._against_schema import Broken, SchemaRule, perhaps, place, shown
+from toolcall_data.rules._against_schema import AmendingRule, Broken, perhaps, place, replaced, shown
+from toolcall_data.rules._bilingual import choice_for
 from toolcall_data.rules._examples import FINE, weather
 from toolcall_data.schema.validator import Violation
 
 _MOST_SHOWN = 8
 
 
-class CallEnum(SchemaRule):
+class CallEnum(AmendingRule):
     """An argument with an enum must have one of its values.
 
     What it does:
@@ -24,7 +29,8 @@ class CallEnum(SchemaRule):
         `"unit": "摄氏度"` where the enum is `["celsius", "fahrenheit"]`.
 
     What to do:
-        Write the allowed value that is meant, or translate the enum in the tool as well.
+        Write the allowed value that is meant, or translate the enum in the tool as well. The fix, which is unsafe,
+        does the former where one allowed value alone differs by case, width or separators, or is the translation.
     """
 
     chinese = """有 enum 的参数必须取其中的值。
@@ -39,11 +45,13 @@ class CallEnum(SchemaRule):
         `"unit": "摄氏度"`，而 enum 是 `["celsius", "fahrenheit"]`。
 
     怎么办：
-        写成所指的那个允许值，或把工具里的 enum 也译过来。
+        写成所指的那个允许值，或把工具里的 enum 也译过来。只有一个允许值仅在大小写、全半角、分隔符上不同，
+        或正是其译文时，自动修复（不安全）会写成它。
     """
     code = "TC414"
     name = "call.enum"
     kind = "enum"
+    applicability = "unsafe"
     good = (FINE,)
     bad = (weather(city="北京", unit="摄氏度"), weather(city="北京", unit="Celsius"))
 
@@ -62,3 +70,22 @@ class CallEnum(SchemaRule):
         names = [value for value in allowed if isinstance(value, str)]
         near = perhaps(violation.found, names) if isinstance(violation.found, str) else ""
         return Prose(f"{listed}; {near}", f"{listed.zh}；{said(near, 'zh')}") if near else listed
+
+    def amended(self, arguments: JSON, violation: Violation, broken: Broken) -> JSON:
+        meant = _meant(violation)
+        return arguments if meant is None else replaced(arguments, parts(violation.pointer), meant)
+
+
+def _meant(violation: Violation) -> str | None:
+    """The one allowed value that the value spells or translates; None where there is none, or several."""
+    found, allowed = violation.found, violation.expected
+    if not isinstance(found, str) or not isinstance(allowed, list):
+        return None
+    names = [value for value in allowed if isinstance(value, str)]
+    alike = [name for name in names if _bare(name) == _bare(found)]
+    return alike[0] if len(alike) == 1 else None if alike else choice_for(found, names)
+
+
+def _bare(text: str) -> str:
+    """A text without its case, width and separators."""
+    return "".join(each for each in unicodedata.normalize("NFKC", text).casefold() if each not in "_- ")

@@ -11,12 +11,31 @@ from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import shown
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import facts
 from toolcall_data.rules._spoken import spoken
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _ORDER = tool("query_order", order_id={"type": "string"})
 _TELLING = re.compile(r"(?=.*\d)[\w.@:/+-]{4,}|.{8,}", re.DOTALL)
 """A value that nobody says by chance: four characters with a digit, or eight of any kind."""
+_SHORTEST = 4
+_PLAIN = frozenset({str, int, float})
+
+
+def _tells_later(conversation: Conversation) -> bool:
+    """Whether the user says a value after a call has given some."""
+    found = facts(conversation)
+    if not found.asks_after_call:
+        return False
+    left, given = iter(found.values), set[str]()
+    for message in conversation.messages:
+        if message.role == "assistant" and message.calls:
+            given |= {str(value).strip().lower() for value in next(left)[1] if type(value) in _PLAIN}
+        elif message.role == "user" and given:
+            text = message.text.lower()
+            if any(len(value) >= _SHORTEST and value in text for value in given):
+                return True
+    return False
 
 
 class CallFutureInfo(Rule):
@@ -55,6 +74,7 @@ class CallFutureInfo(Rule):
     name = "call.future_info"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(_tells_later)
     good = (FINE,)
     bad = (
         row(
@@ -69,27 +89,22 @@ class CallFutureInfo(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        asked = [index for index, message in enumerate(conversation.messages) if message.role == "user"]
-        if len(asked) < 2:
-            return
-        for found in arguments(conversation):
-            later = [index for index in asked if index > found.message]
-            if later and _is_ahead(found, conversation, later):
+        asked = [(index, each.text.lower()) for index, each in enumerate(conversation.messages) if each.role == "user"]
+        for found in arguments(conversation) if len(asked) > 1 else ():
+            if _is_ahead(found, conversation, asked):
                 text = f"`{found.name}` is {shown(found.value)}, which the user says only later"
                 chinese = f"`{found.name}` 的值 {shown(found.value)} 用户到后面才说"
                 yield self.on_call(conversation, found.call, Prose(text, chinese), inside=found.at)
 
 
-def _is_ahead(found: Argument, conversation: Conversation, later: list[int]) -> bool:
-    if type(found.value) not in (str, int, float):
+def _is_ahead(found: Argument, conversation: Conversation, asked: list[tuple[int, str]]) -> bool:
+    if type(found.value) not in _PLAIN:
         return False
     value = str(found.value).strip().lower()
     if not _TELLING.fullmatch(value):
         return False
+    told = next((index for index, text in asked if index > found.message and value in text), None)
+    if told is None:
+        return False
     said = spoken(conversation)
-    if said.text.find(value, said.starts[later[0]]) < 0:
-        return False
-    told = next((index for index in later if value in said.of(index)), None)
-    if told is None or value in said.before(found.message):
-        return False
-    return value not in said.between(found.message + 1, told)
+    return value not in said.before(found.message) and value not in said.between(found.message + 1, told)

@@ -7,12 +7,11 @@ from toolcall_data.conversation.model import JSON
 from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import Broken, RespeltRule, place, shown
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules.base import Severity
 from toolcall_data.schema.validator import Violation, meant
 
 
 class CallNumericString(RespeltRule):
-    """A number should not be written as a string.
+    """A number must not be written as a string.
 
     What it does:
         Reports `"5"` where the tool declares a number or an integer; `"true"` for a boolean is left to
@@ -29,7 +28,7 @@ class CallNumericString(RespeltRule):
         Write the value without quotes (the fix does).
     """
 
-    chinese = """数字不应写成字符串。
+    chinese = """数字不能写成字符串。
 
     检查什么：
         工具声明为 number 或 integer 的参数却写成了 `"5"`；布尔值写成 `"true"` 由 call.bool_string 负责。
@@ -46,7 +45,6 @@ class CallNumericString(RespeltRule):
     """
     code = "TC413"
     name = "call.numeric_string"
-    severity = Severity.WARNING
     kind = "numeric_string"
     good = (FINE,)
     bad = (

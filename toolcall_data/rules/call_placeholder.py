@@ -11,6 +11,7 @@ from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import shown
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._examples import FINE, asked
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules._spoken import spoken
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -31,6 +32,10 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _TYPES = frozenset({"string", "<string>", "integer", "number", "boolean", "null", "undefined"})
+_MAY_BE_BLANK = Holds(
+    given=r"\[|【|<|\{|__|your|xxx|placeholder|todo|tbd|f[i\u0131]ll[ _]me|i\\w{5}[ _]|\u0131nsert|占位符|待填|某某"
+    r"|string|integer|number|boolean|null|undefined"
+)
 _ABOUT_TYPES = re.compile(r"type|format|kind|class|类型|格式", re.IGNORECASE)
 
 
@@ -73,6 +78,7 @@ class CallPlaceholder(Rule):
     name = "call.placeholder"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(_MAY_BE_BLANK)
     good = (FINE, asked(_MAIL, to="lin@example.com", body="见 [会议纪要](https://example.com/a)，第[3]条。"))
     bad = (
         asked(_MAIL, to="lin@example.com", body="周五见。此致，[您的姓名]"),

@@ -9,6 +9,7 @@ from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import repeats_tool
 from toolcall_data.rules._results import results
 from toolcall_data.rules._turns import Step, steps
 from toolcall_data.rules.base import Finding, Rule, Severity
@@ -51,6 +52,7 @@ class CallRepeatLater(Rule):
     name = "call.repeat_later"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(repeats_tool)
     _weather = call("get_weather", city="北京")
     good = (
         FINE,

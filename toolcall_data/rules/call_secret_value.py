@@ -10,6 +10,7 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._examples import FINE, asked
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _LOGIN = tool("login", user={"type": "string"}, password={"type": "string"}, api_key={"type": "string"})
@@ -53,6 +54,7 @@ _MARKS = (
 """Every key has one of these; most values have none, and are not searched."""
 _MADE_UP = re.compile(r"example|xxxx|1234567890|abcdefgh|your|placeholder|\*{3}", re.IGNORECASE)
 _PASSWORD = re.compile(r"(?:.*_)?(?:password|passwd|passphrase|pwd)|.*(?:Password|Passwd)|(?:.*_)?(?:密码|口令)")
+_MAY_HOLD_SECRET = Holds(given="|".join(map(str.casefold, _MARKS)), given_names="assw|passphrase|pwd|密码|口令")
 _BLANK = re.compile(r"[*•●xX.]*|<.*>|\[.*\]|\{+.*\}+|\$\{.*\}|your.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -96,6 +98,7 @@ class CallSecretValue(Rule):
     code = "TC433"
     name = "call.secret_value"
     looks_at = "calls"
+    only_if = staticmethod(_MAY_HOLD_SECRET)
     good = (FINE, asked(_LOGIN, user="lin", password="******"), asked(_LOGIN, user="lin", api_key="<your key>"))
     bad = (
         asked(_LOGIN, user="lin", api_key="sk-" + "Q7rT2mZ9" * 4),

@@ -10,7 +10,9 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row,
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._arguments import Argument, arguments
+from toolcall_data.rules._descriptions import words_of
 from toolcall_data.rules._grounding import Context, context_of
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules._numerals import UNITS, narrow, value_of
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -27,9 +29,21 @@ _ASKS = re.compile(
     rf"|\bin (?P<d>{_ASKED})\b"
 )
 _SAID = re.compile(
-    rf"(?P<number>[0-9]+(?:[.,][0-9]+)*|[零一二两三四五六七八九十百千万]{{1,12}})\s?(?P<unit>{_ASKED})(?![a-z代])"
+    rf"(?P<number>(?<![0-9])(?<![0-9][.,])[0-9]+(?:[.,][0-9]+)*|[零一二两三四五六七八九十百千万]{{1,12}})\s?(?P<unit>{_ASKED})(?![a-z代])"
 )
 _LOAN = tool("calculate_loan", term={"type": "integer", "description": "贷款期限，以月为单位"})
+
+
+@lru_cache(maxsize=4096)
+def unit_asked(description: str) -> str | None:
+    """The unit that a description asks for, None where it names none."""
+    found = _ASKS.search(narrow(description))
+    return UNITS[next(name for name in found.groups() if name)] if found else None
+
+
+def _asks_unit(conversation: Conversation) -> bool:
+    """Whether a description asks for a unit."""
+    return any(unit_asked(text) for tool in conversation.tools for text in words_of(tool).said)
 
 
 class CallUnitMismatch(Rule):
@@ -53,6 +67,7 @@ class CallUnitMismatch(Rule):
     name = "call.unit_mismatch"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = OfTools(_asks_unit)
     chinese = """数量应当使用工具要求的单位。
 
     检查什么：
@@ -98,13 +113,6 @@ class CallUnitMismatch(Rule):
                     f"`{each.name}` 的值是 {each.value}，单位应是{asked}；用户说的是{said}",
                 )
                 yield self.on_call(conversation, each.call, text, inside=each.at)
-
-
-@lru_cache(maxsize=4096)
-def unit_asked(description: str) -> str | None:
-    """The unit that a description asks for, None where it names none."""
-    found = _ASKS.search(narrow(description))
-    return UNITS[next(name for name in found.groups() if name)] if found else None
 
 
 def _other_unit(argument: Argument, asked: str, context: Context) -> str | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from toolcall_data.conversation.address import follow, parts, pointer
 from toolcall_data.conversation.build import tool
+from toolcall_data.conversation.model import JSON
+from toolcall_data.nearest import one_edit_away
 from toolcall_data.prose import Prose
-from toolcall_data.rules._against_schema import Broken, SchemaRule, is_translated_key, perhaps
+from toolcall_data.rules._against_schema import AmendingRule, Broken, is_translated_key, perhaps, removed
 from toolcall_data.rules._examples import FINE, asked, weather
 from toolcall_data.rules.base import Severity
 from toolcall_data.schema.validator import Violation
 
 
-class CallUnknownArg(SchemaRule):
+class CallUnknownArg(AmendingRule):
     """A call must give only arguments that its tool declares.
 
     What it does:
@@ -25,7 +27,8 @@ class CallUnknownArg(SchemaRule):
         `get_weather` with `{"city": "北京", "province": "北京"}`: the tool declares no `province`.
 
     What to do:
-        Correct the name, delete the argument, or declare it in the tool.
+        Correct the name, delete the argument, or declare it in the tool. The fix, which is unsafe, gives it the one
+        name it is one character away from, and else deletes it.
     """
 
     chinese = """调用只能给出工具声明过的参数。
@@ -41,17 +44,18 @@ class CallUnknownArg(SchemaRule):
         `get_weather` 没有声明 `province`，调用却是 `{"city": "北京", "province": "北京"}`。
 
     怎么办：
-        改正名称，删掉参数，或在工具里声明它。
+        改正名称，删掉参数，或在工具里声明它。自动修复（不安全）会改成只差一个字符的那个名称，没有就删掉。
     """
     code = "TC411"
     name = "call.unknown_arg"
     kind = "unknown_arg"
+    applicability = "unsafe"
     good = (
         FINE,
         asked(tool("f", headers={"type": "object", "additionalProperties": {"type": "string"}}), headers={"a": "b"}),
         asked(tool("f", options={"type": "object"}), options={"深色": True}),
     )
-    bad = (weather(city="北京", province="北京"), weather(city="北京", dayz=3))
+    bad = (weather(city="北京", province="北京"), weather(citty="北京"))
 
     def judges(self, violation: Violation, broken: Broken) -> bool:
         return violation.kind == self.kind and not is_translated_key(violation, broken)
@@ -73,6 +77,14 @@ class CallUnknownArg(SchemaRule):
         left = [other for other in declared if not isinstance(given, dict) or other not in given]
         listed = ", ".join(list(declared)[:8])
         return perhaps(name, left) or (Prose(f"declared: {listed}", f"已声明的有：{listed}") if listed else "")
+
+    def amended(self, arguments: JSON, violation: Violation, broken: Broken) -> JSON:
+        at = parts(violation.pointer)
+        declared = broken.offered.compiled.schema.get("properties", {})
+        near = one_edit_away(at[-1], declared) if len(at) == 1 and isinstance(declared, dict) else []
+        if len(near) == 1 and near[0] not in arguments:
+            return {near[0] if name == at[-1] else name: value for name, value in arguments.items()}
+        return removed(arguments, at)
 
     def how_bad(self, violation: Violation) -> Severity:
         return Severity.WARNING if violation.allowed else self.severity

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolcall_data.conversation.build import call
-from toolcall_data.conversation.model import Conversation
+from toolcall_data.conversation.model import AnyMessage, Call, Conversation
+from toolcall_data.nearest import one_edit_away
 from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import calls_unoffered_tool, perhaps
+from toolcall_data.rules._edit import with_calls, with_messages
 from toolcall_data.rules._examples import FINE, step
 from toolcall_data.rules.base import Finding, Rule
 
@@ -26,7 +28,8 @@ class CallUnknownTool(Rule):
         A call of `getWeather` where the tool is `get_weather`.
 
     What to do:
-        Correct the name, or add the tool to the row.
+        Correct the name, or add the tool to the row. The fix, which is unsafe, does the former where one tool alone is
+        one character away, or differs only in case and underscores.
     """
 
     chinese = """调用的工具必须是这一行提供的。
@@ -41,12 +44,14 @@ class CallUnknownTool(Rule):
         工具是 `get_weather`，调用写的是 `getWeather`。
 
     怎么办：
-        改正名称，或把工具加进这一行。
+        改正名称，或把工具加进这一行。只有一个工具与它差一个字符，或仅大小写、下划线不同时，
+        自动修复（不安全）会改成那个名称。
     """
     code = "TC409"
     name = "call.unknown_tool"
     looks_at = "calls"
     only_if = staticmethod(calls_unoffered_tool)
+    applicability = "unsafe"
     good = (FINE,)
     bad = (step(call("getWeather", city="北京")), step(call("send_email", to="a@example.com")))
 
@@ -60,4 +65,35 @@ class CallUnknownTool(Rule):
                 listed = ", ".join(offered[:8])
                 hint = perhaps(found.name, offered) or Prose(f"offered: {listed}", f"提供的有：{listed}")
                 text = Prose(f"no tool is named `{found.name}`", f"没有名为 `{found.name}` 的工具")
-                yield self.on_call(conversation, found, text, hint=hint, on_name=True)
+                mends = found.name in _meant(conversation)
+                yield self.on_call(conversation, found, text, hint=hint, mends=mends, on_name=True)
+
+    def fix(self, conversation: Conversation) -> Conversation:
+        meant = _meant(conversation)
+        if not meant:
+            return conversation
+        fixed = with_calls(conversation, lambda call: _renamed(call, meant))
+        return with_messages(fixed, [_answering(message, meant) for message in fixed.messages])
+
+
+def _meant(conversation: Conversation) -> dict[str, str]:
+    """The names of calls that no tool has, each with the one tool that is one edit away."""
+    offered = {tool.name for tool in conversation.tools if tool.name}
+    if len(offered) < len({tool.name for tool in conversation.tools}):
+        return {}
+    astray = {call.name for call in conversation.calls if call.name and call.error is None} - offered
+    near = {name: one_edit_away(name, offered) for name in astray}
+    return {name: found[0] for name, found in near.items() if len(found) == 1}
+
+
+def _renamed(call: Call, meant: dict[str, str]) -> Call:
+    if call.error is not None or call.name not in meant:
+        return call
+    return call.model_copy(update={"name": meant[call.name]})
+
+
+def _answering(message: AnyMessage, meant: dict[str, str]) -> AnyMessage:
+    """A result with the new name of its tool, where it has the old one."""
+    if message.role != "tool" or message.name not in meant:
+        return message
+    return message.model_copy(update={"name": meant[message.name]})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import call, gpt, human, row
 from toolcall_data.conversation.model import Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import a_message, has_calls, neighbours
@@ -29,6 +30,21 @@ class ConvCallWithoutObs(Rule):
         Put the result back, or cut the row off after the call.
     """
 
+    chinese = """调用后面必须有结果。
+
+    检查什么：
+        调用轮后面是用户消息或普通回答。以调用结尾的行是合法的。
+
+    为什么重要：
+        调用后面是用户时，LLaMA-Factory 照样训练，好像不需要结果；后面直接是回答时，它丢弃该行。
+        两种情况都在教模型不用工具就回答。
+
+    例子：
+        human、function_call、human、gpt。
+
+    怎么办：
+        补回结果，或在调用之后把该行截断。
+    """
     code = "TC212"
     name = "conv.call_without_obs"
     only_if = staticmethod(is_irregular)
@@ -41,5 +57,6 @@ class ConvCallWithoutObs(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for before, after in neighbours(conversation):
             if has_calls(before) and (after.role == "user" or (after.role == "assistant" and not after.calls)):
-                text = f"the call has no result: {a_message(after)} follows"
+                follows = a_message(after)
+                text = Prose(f"the call has no result: {follows} follows", f"调用没有结果：后面是{follows.zh}")
                 yield self.on_message(before, text, role=True)

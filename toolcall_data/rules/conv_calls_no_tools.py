@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import WEATHER, call, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import has_calls_but_no_tools
 from toolcall_data.rules.base import Finding, Rule
@@ -27,6 +28,20 @@ class ConvCallsNoTools(Rule):
         Give the row its tool list; check that `columns` in dataset_info.json names the `tools` column.
     """
 
+    chinese = """有调用的行必须提供工具。
+
+    检查什么：
+        有调用，而 tools 缺失、是空字符串或空列表。
+
+    为什么重要：
+        LLaMA-Factory 照样接受，训练时提示里没有任何工具：模型学会编造工具。
+
+    例子：
+        有 function_call 轮的行里写着 `"tools": "[]"`。
+
+    怎么办：
+        补上工具列表；检查 dataset_info.json 的 `columns` 是否写了 `tools` 列。
+    """
     code = "TC215"
     name = "conv.calls_no_tools"
     looks_at = "calls"
@@ -38,13 +53,14 @@ class ConvCallsNoTools(Rule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        if conversation.tools or not conversation.calls or any(_about_tools(problem.kind) for problem in conversation.problems):
-            return
-        if any(problem.at == conversation.tools_at for problem in conversation.problems):
+        if conversation.tools or not conversation.calls or _has_unread_tools(conversation):
             return
         count = len(conversation.calls)
-        yield self.found(f"{count} {'call' if count == 1 else 'calls'}, but no tools", at=conversation.calls[0].at)
+        text = Prose(f"{count} {'call' if count == 1 else 'calls'}, but no tools", f"有 {count} 个调用，却没有工具")
+        yield self.found(text, at=conversation.calls[0].at)
 
 
-def _about_tools(kind: str) -> bool:
-    return kind.startswith("tool.")
+def _has_unread_tools(conversation: Conversation) -> bool:
+    """Whether there are tools that could not be read: that has findings of its own."""
+    at = conversation.tools_at
+    return any(problem.kind.startswith("tool.") or problem.at == at for problem in conversation.problems)

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import rewritten, with_messages
 from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules.base import Finding, Rule
@@ -29,6 +30,20 @@ class ConvConsecutiveCalls(Rule):
         Write the calls as one list (the fix does), or put each call's result after it.
     """
 
+    chinese = """同一步的调用必须写在一条消息里。
+
+    检查什么：
+        一个调用轮后面紧接着另一个调用轮。
+
+    为什么重要：
+        LLaMA-Factory 以 `Invalid role tag` 丢弃整行：模型的一步就是一条消息，并行调用写成其中的 JSON 列表。
+
+    例子：
+        function_call 北京、function_call 上海、observation、gpt。
+
+    怎么办：
+        把调用写成一个列表（自动修复会这样做），或在每个调用后面放上它的结果。
+    """
     code = "TC208"
     name = "conv.consecutive_calls"
     only_if = staticmethod(is_irregular)
@@ -54,7 +69,7 @@ class ConvConsecutiveCalls(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for before, after in pairwise(conversation.messages):
             if before.role == "assistant" and after.role == "assistant" and before.calls and after.calls:
-                text = "a call message follows a call message"
+                text = Prose("a call message follows a call message", "调用消息后面又是调用消息")
                 yield self.on_message(after, text, role=True, mends=_joins(before, after))
 
     def fix(self, conversation: Conversation) -> Conversation:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
 from toolcall_data.conversation.json_text import decode, encode
 from toolcall_data.conversation.model import AnyMessage, Conversation, Result
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import is_irregular
@@ -31,6 +32,20 @@ class ConvConsecutiveObs(Rule):
         Write the results as one JSON list in the order of the calls (the fix does, where there is one for each call).
     """
 
+    chinese = """同一步的结果必须写在一个 observation 里。
+
+    检查什么：
+        sharegpt 行里，一个 observation 后面紧接着另一个。OpenAI 消息里每个调用有自己的结果消息，所以不报告。
+
+    为什么重要：
+        LLaMA-Factory 以 `Invalid role tag` 丢弃整行。
+
+    例子：
+        一轮里有两个调用，后面跟着两个 observation。
+
+    怎么办：
+        按调用的顺序把结果写成一个 JSON 列表（每个调用都有结果时，自动修复会这样做）。
+    """
     code = "TC209"
     name = "conv.consecutive_obs"
     only_if = staticmethod(is_irregular)
@@ -63,7 +78,7 @@ class ConvConsecutiveObs(Rule):
                 last = index
                 while last + 1 < len(messages) and messages[last + 1].role == "tool":
                     last += 1
-                text = "a result message follows a result message"
+                text = Prose("a result message follows a result message", "结果消息后面又是结果消息")
                 yield self.on_message(messages[index], text, role=True, mends=last in mendable)
 
     def fix(self, conversation: Conversation) -> Conversation:

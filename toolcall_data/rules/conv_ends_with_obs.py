@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import call, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import is_irregular
@@ -29,6 +30,20 @@ class ConvEndsWithObs(Rule):
         Write the answer, or cut the result off: a row that ends with a call is legal, and the fix makes it so.
     """
 
+    chinese = """结果必须有回答。
+
+    检查什么：
+        最后一条消息是结果。
+
+    为什么重要：
+        LLaMA-Factory 以 `Invalid message count` 丢弃整行；OpenAI 消息里，末尾的结果会悄无声息地丢失。
+
+    例子：
+        human、function_call、observation。
+
+    怎么办：
+        补写回答，或删掉结果：以调用结尾的行是合法的，自动修复会这样改。
+    """
     code = "TC213"
     name = "conv.ends_with_obs"
     only_if = staticmethod(is_irregular)
@@ -40,7 +55,8 @@ class ConvEndsWithObs(Rule):
         messages = conversation.messages
         if messages and messages[-1].role == "tool":
             mends = bool(_asked(messages))
-            yield self.on_message(messages[-1], "the last message is a result: nothing answers it", mends=mends)
+            text = Prose("the last message is a result: nothing answers it", "最后一条消息是结果：没有回答")
+            yield self.on_message(messages[-1], text, mends=mends)
 
     def fix(self, conversation: Conversation) -> Conversation:
         left = _asked(conversation.messages)

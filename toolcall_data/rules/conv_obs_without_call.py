@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Conversation
+from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import is_irregular
 from toolcall_data.rules._turns import a_message, has_calls
@@ -29,6 +30,20 @@ class ConvObsWithoutCall(Rule):
         Restore the call as a function_call turn, or delete the row.
     """
 
+    chinese = """结果必须跟在调用后面。
+
+    检查什么：
+        结果前面的消息不是调用轮。调用往往还在，只是成了普通文字：翻译或清洗把 `<functioncall> {...}` 变成了回答。
+
+    为什么重要：
+        LLaMA-Factory 会接受这样的行。模型学到的是把调用写成文字，然后就有人递来结果。
+
+    例子：
+        gpt `AI 计算折扣: {"原价": 200}`，后面是 observation `{"折后价": 160}`。
+
+    怎么办：
+        把调用恢复成 function_call 轮，或删除该行。
+    """
     code = "TC210"
     name = "conv.obs_without_call"
     only_if = staticmethod(is_irregular)
@@ -42,7 +57,11 @@ class ConvObsWithoutCall(Rule):
         before = None
         for message in conversation.messages:
             if message.role == "tool" and before is not None and _is_no_call(before):
-                text = f"a result follows {a_message(before)}: there is no call it answers"
+                follows = a_message(before)
+                text = Prose(
+                    f"a result follows {follows}: there is no call it answers",
+                    f"结果跟在{follows.zh}后面：没有它所对应的调用",
+                )
                 yield self.on_message(message, text, role=True)
             before = message
 

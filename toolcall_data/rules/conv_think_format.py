@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import call_text, chat, gpt, human, observation, row
 from toolcall_data.conversation.model import AnyMessage, Assistant, Conversation
 from toolcall_data.formats.sharegpt import assistant_value
+from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import has_markup
@@ -38,6 +39,22 @@ class ConvThinkFormat(Rule):
         Write the thinking in the one form; the fix does so where the thinking could be read.
     """
 
+    chinese = """思考必须写在模板的思考标记之间。
+
+    检查什么：
+        调用轮里的思考不是逐字节的 `<think>`、换行、思考、换行、`</think>`、两个换行再接 JSON。
+        所有回答里：没有关闭的 `<think>`、没有开头的 `</think>`、一个套在另一个里面。代码里的不算。
+
+    为什么重要：
+        LLaMA-Factory 拆不开 `<think>X</think>{json}`，以 `Invalid JSON format in function message` 中断整个任务。
+        没有关闭的思考会原样训练，其他行会补的空思考也不会补。
+
+    例子：
+        `<think>先查天气</think>{"name": "get_weather", "arguments": {"city": "北京"}}`
+
+    怎么办：
+        写成这唯一的形式；思考能读出来时，自动修复会这样做。
+    """
     code = "TC217"
     name = "conv.think_format"
     only_if = staticmethod(has_markup)
@@ -64,7 +81,10 @@ class ConvThinkFormat(Rule):
             if message.role != "assistant" or not _has_words(message):
                 continue
             if _is_crooked(message):
-                text = "the thinking before the call is not in the form that the template parts"
+                text = Prose(
+                    "the thinking before the call is not in the form that the template parts",
+                    "调用前的思考不是模板能拆开的形式",
+                )
                 yield self.on_message(
                     message, text, excerpt=message.written or "", mends=_canonical(message) is not None
                 )
@@ -87,18 +107,18 @@ def _is_crooked(message: Assistant) -> bool:
     return _CANONICAL.match(message.written.lstrip()) is None
 
 
-def _unbalanced(message: Assistant) -> str:
+def _unbalanced(message: Assistant) -> Prose | None:
     if message.thinking is not None and _WORD.search(_CODE.sub("", message.thinking)):
-        return "a thought word stands inside the thinking"
+        return Prose("a thought word stands inside the thinking", "思考里面还有思考标记")
     rest = message.text if message.thinking is not None or message.written is None else message.written
     depth = 0
     for word in _WORD.findall(_CODE.sub("", rest)):
         depth += 1 if word == "<think>" else -1
         if depth < 0:
-            return "`</think>` closes what no `<think>` opened"
+            return Prose("`</think>` closes what no `<think>` opened", "`</think>` 前面没有对应的 `<think>`")
         if depth > 1:
-            return "a `<think>` stands inside another"
-    return "`<think>` is never closed" if depth else ""
+            return Prose("a `<think>` stands inside another", "`<think>` 套在另一个里面")
+    return Prose("`<think>` is never closed", "`<think>` 没有关闭") if depth else None
 
 
 def _canonical(message: Assistant) -> str | None:

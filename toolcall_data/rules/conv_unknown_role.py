@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolcall_data.conversation.build import chat, gpt, human, turn
-from toolcall_data.conversation.json_text import kind_of
 from toolcall_data.conversation.model import AnyMessage, Conversation, Malformed
 from toolcall_data.formats.sharegpt import message_of
+from toolcall_data.prose import Prose
+from toolcall_data.rules._against_schema import kind
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import is_irregular
@@ -31,6 +32,20 @@ class ConvUnknownRole(Rule):
         where all tags must then be given.
     """
 
+    chinese = """每条消息的角色都必须是标签里有的。
+
+    检查什么：
+        角色不属于该格式：另一套格式的叫法、首字母大写，或根本没有角色。
+
+    为什么重要：
+        LLaMA-Factory 以 `Invalid role tag` 丢弃整行；OpenAI 消息则以 `KeyError` 中断。
+
+    例子：
+        `{"from": "Human", "value": "你好"}`：标签应是 `human`。
+
+    怎么办：
+        改角色名（含义明确时自动修复会改），或在 dataset_info.json 的 `tags` 下写明，那里必须给出全部标签。
+    """
     code = "TC202"
     name = "conv.unknown_role"
     only_if = staticmethod(is_irregular)
@@ -46,7 +61,7 @@ class ConvUnknownRole(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for message in conversation.messages:
             if message.role == "malformed" and message.reason == "unknown_role":
-                hint = f"it stands for the {_WORD[message.meant]} role" if message.meant else ""
+                hint = _hint(message)
                 yield self.on_message(
                     message, _said(message), hint=hint, role=True, mends=_mendable(conversation, message)
                 )
@@ -61,17 +76,33 @@ class ConvUnknownRole(Rule):
         return conversation if mended == list(conversation.messages) else with_messages(conversation, mended)
 
 
-_WORD = {"system": "system", "user": "user", "assistant": "assistant", "call": "function call", "tool": "result"}
+def _hint(message: Malformed) -> str:
+    if message.meant is None:
+        return ""
+    english, chinese = _WORDS[message.meant]
+    return Prose(f"it stands for the {english} role", f"它指的是{chinese}角色")
+
+
+_WORDS = {
+    "system": ("system", "系统"),
+    "user": ("user", "用户"),
+    "assistant": ("assistant", "助手"),
+    "call": ("function call", "函数调用"),
+    "tool": ("result", "结果"),
+}
 
 
 def _is_system_prompt(conversation: Conversation, first: Malformed) -> bool:
     return first.reason == "unknown_role" and first.meant == "system" and _mendable(conversation, first)
 
 
-def _said(message: Malformed) -> str:
+def _said(message: Malformed) -> Prose:
     if message.tag is None:
-        return "the message has no role"
-    return f"unknown role `{message.tag}`" if isinstance(message.tag, str) else f"the role is {kind_of(message.tag)}"
+        return Prose("the message has no role", "消息没有角色")
+    if isinstance(message.tag, str):
+        return Prose(f"unknown role `{message.tag}`", f"未知的角色 `{message.tag}`")
+    found = kind(message.tag)
+    return Prose(f"the role is {found}", f"角色是{found.zh}")
 
 
 def _mendable(conversation: Conversation, message: Malformed) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from toolcall_data.conversation.build import WEATHER, call, chat, gpt, human, observation, row, tool
 from toolcall_data.conversation.model import Conversation
-from toolcall_data.near_duplicates import THRESHOLD, NearDuplicates, similarity
+from toolcall_data.near_duplicates import THRESHOLD, NearDuplicates
 from toolcall_data.prose import Prose
 from toolcall_data.rules._clusters import cluster_findings, largest_first
 from toolcall_data.rules._equal_keys import first_of_each
 from toolcall_data.rules._places import Places
 from toolcall_data.rules._row_keys import row_keys
 from toolcall_data.rules.base import DatasetRule, Finding, Severity, Tally
+from toolcall_data.text_sketches import similarity
 
 _LONG = "帮我写一段介绍杭州西湖的文字，要提到断桥、苏堤和雷峰塔，语气亲切，一百字左右就好。"
 _ANSWER = (

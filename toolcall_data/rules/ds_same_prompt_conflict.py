@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from toolcall_data.conversation.build import WEATHER, call, chat, gpt, human, observation, row, tool
-from toolcall_data.conversation.fingerprint import normal_text
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._agreeing import AgreeingRule
@@ -71,10 +70,12 @@ class DsSamePromptConflict(AgreeingRule):
         if not conversation.calls:
             return None
         asked, calls = first_calls(conversation)
-        context = (normal_text(conversation.system or ""), *map(normal_text, asked))
-        shared = key_of(str(row_keys(conversation).tools), *context)
-        written = sorted(f"{call.name} {in_one_spelling(call.arguments)}" for call in calls if call.error is None)
-        return (shared, key_of(str(shared), *written)) if len(written) == len(calls) else None
+        if any([call.error is not None for call in calls]):
+            return None
+        keys = row_keys(conversation)
+        shared = key_of(str(keys.tools), keys.system_text, *keys.asked[:asked])
+        written = sorted([f"{call.name} {in_one_spelling(call.arguments)}" for call in calls])
+        return shared, key_of(str(shared), *written)
 
     def say(self, count: int, others: Prose) -> Prose:
         return Prose(

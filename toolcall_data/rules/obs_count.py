@@ -8,6 +8,7 @@ from toolcall_data.conversation.json_text import decode
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE, messages, said, tool_calls, tool_result
+from toolcall_data.rules._guards import has_parallel_calls_or_results
 from toolcall_data.rules._turns import JOINS_RESULTS, steps
 from toolcall_data.rules.base import Finding, Rule
 
@@ -49,6 +50,7 @@ class ObsCount(Rule):
     code = "TC501"
     name = "obs.count"
     looks_at = "calls"
+    only_if = staticmethod(has_parallel_calls_or_results)
     good = (
         FINE,
         messages(

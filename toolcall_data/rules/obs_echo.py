@@ -84,8 +84,9 @@ class ObsEcho(Rule):
 
 def _echoes(call: Call, value: JSON) -> bool:
     given = call.arguments
-    if call.name is None or _SETS.match(call.name):
-        return False
     if not isinstance(value, dict) or not isinstance(given, dict) or not given:
         return False
-    return value in (given, {"name": call.name, "arguments": given}, {"arguments": given})
+    is_wrapped = value.get("arguments") == given and value.keys() - {"arguments"} <= {"name"}
+    if value != given and not (is_wrapped and value.get("name", call.name) == call.name):
+        return False
+    return call.name is not None and not _SETS.match(call.name)

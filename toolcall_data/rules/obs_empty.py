@@ -8,7 +8,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import has_odd_result
 from toolcall_data.rules._results import results
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -48,7 +48,7 @@ class ObsEmpty(Rule):
     code = "TC503"
     name = "obs.empty"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(has_odd_result)
     good = (FINE, row(human("有我的快递吗？"), call("get_weather", city="北京"), observation([]), gpt("没有。")))
     bad = (
         row(human("北京天气？"), call("get_weather", city="北京"), observation("{}"), gpt("北京今天晴。")),

@@ -8,8 +8,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
-from toolcall_data.rules._results import results
+from toolcall_data.rules._results import may_tell_error, results
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 
@@ -48,7 +47,7 @@ class ObsError(Rule):
     code = "TC507"
     name = "obs.error"
     severity = Severity.INFO
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(may_tell_error)
     good = (FINE,)
     bad = (
         row(

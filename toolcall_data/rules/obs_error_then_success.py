@@ -10,7 +10,7 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._answers import Answer, answers
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._results import may_tell_error
 from toolcall_data.rules.base import Finding, Rule
 
 _SUCCESS = re.compile(
@@ -61,7 +61,7 @@ class ObsErrorThenSuccess(Rule):
     """
     code = "TC508"
     name = "obs.error_then_success"
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(may_tell_error)
     _booked = call("get_weather", city="北京")
     good = (
         FINE,

@@ -84,7 +84,7 @@ class ObsKeysCjk(Rule):
 def _translated(found: Returned) -> list[str]:
     """The CJK keys of a result that are no data, where its calls or its other keys are in other letters."""
     keys = list(dict.fromkeys(key for value in found.values for key in _keys(value)))
-    foreign = [key for key in keys if is_cjk(key)]
+    foreign = [] if "".join(keys).isascii() else [key for key in keys if is_cjk(key)]
     if not foreign:
         return []
     given = [key for call in found.calls for key in _names(call)]

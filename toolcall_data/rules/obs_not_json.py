@@ -8,8 +8,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
-from toolcall_data.rules._results import results
+from toolcall_data.rules._results import has_unreadable_result, results
 from toolcall_data.rules._written import looks_like_json, python_value
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -51,7 +50,7 @@ class ObsNotJson(Rule):
     code = "TC504"
     name = "obs.not_json"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(has_unreadable_result)
     good = (
         FINE,
         row(human("北京天气？"), call("get_weather", city="北京"), observation("晴，25度"), gpt("晴，25度。")),

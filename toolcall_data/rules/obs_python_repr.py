@@ -10,8 +10,7 @@ from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
-from toolcall_data.rules._results import results
+from toolcall_data.rules._results import has_unreadable_result, results
 from toolcall_data.rules._written import python_value
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -50,7 +49,7 @@ class ObsPythonRepr(Rule):
     code = "TC505"
     name = "obs.python_repr"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(has_unreadable_result)
     applicability = "safe"
     good = (FINE,)
     bad = (

@@ -9,7 +9,7 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import kind, shown
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import has_odd_result
 from toolcall_data.rules._results import results
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -51,7 +51,7 @@ class ObsScalar(Rule):
     code = "TC506"
     name = "obs.scalar"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(has_odd_result)
     good = (FINE,)
     bad = (
         row(human("17加25等于几？"), call("add", a=17, b=25), observation("42"), gpt("等于42。"), tools=[_ADD]),

@@ -8,7 +8,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import repeats_tool
 from toolcall_data.rules._results import results, tells_error
 from toolcall_data.rules.base import Finding, Rule, Severity
 
@@ -50,7 +50,7 @@ class ObsSchemaDrift(Rule):
     code = "TC509"
     name = "obs.schema_drift"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(repeats_tool)
     good = (
         FINE,
         row(

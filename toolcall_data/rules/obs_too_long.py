@@ -8,7 +8,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import has_result
+from toolcall_data.rules._guards import has_long_result
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _MOST = 8000
@@ -49,7 +49,7 @@ class ObsTooLong(Rule):
     code = "TC512"
     name = "obs.too_long"
     severity = Severity.WARNING
-    only_if = staticmethod(has_result)
+    only_if = staticmethod(has_long_result)
     good = (FINE,)
     bad = (
         row(

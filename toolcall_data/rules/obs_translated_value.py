@@ -9,6 +9,7 @@ from dataclasses import replace
 from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _HAN = "\u3400-\u9fff"
@@ -19,6 +20,7 @@ _ADDRESS = re.compile(
     rf"|[A-Za-z0-9._-]{{1,40}}@[A-Za-z0-9.-]{{0,40}}[{_HAN}][{_HAN}A-Za-z0-9.-]{{0,40}}\.[a-z]{{2,6}}"
 )
 _HOSTS_WITH_CHINESE_PATHS = re.compile(r"wikipedia\.org|baike|baidu|zhihu|\.cn/|wiki|douban|github\.com|localhost|oss-")
+_HOLDS_ADDRESS = Holds(results=r"://|www\.|@")
 
 
 class ObsTranslatedValue(Rule):
@@ -43,6 +45,7 @@ class ObsTranslatedValue(Rule):
     name = "obs.translated_value"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(_HOLDS_ADDRESS)
     chinese = """工具结果里的地址不应被翻译。
 
     检查什么：

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolcall_data.conversation.build import WEATHER, call, gpt, human, observation, row, turn
-from toolcall_data.conversation.json_text import encode, kind_of
+from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import AnyMessage, Conversation, Malformed, Problem, Result, Tool
 from toolcall_data.formats.sharegpt import message_of
+from toolcall_data.prose import Prose
+from toolcall_data.rules._against_schema import kind
 from toolcall_data.rules._edit import with_messages, with_tools, without_problems
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._guards import is_irregular
+from toolcall_data.rules._shape_words import in_both
 from toolcall_data.rules.base import Finding, Rule
 
 
@@ -33,6 +36,22 @@ class RowValueNotString(Rule):
         delete the row.
     """
 
+    chinese = """训练器当作文本的内容必须是字符串。
+
+    检查什么：
+        消息、`tools` 或 `system` 列、instruction 或 output 是对象、列表、数字或 null，或者消息根本不是对象。
+        history 里不成对的轮次也会报告。
+
+    为什么重要：
+        一列在这一行是文本、在那一行是对象，LLaMA-Factory 就读不了；能读的时候，它以
+        `Expected a string, got None` 中断，或丢弃该行。
+
+    例子：
+        `{"from": "observation", "value": {"text": "晴"}}`：结果是对象，而不是它的 JSON 文本。
+
+    怎么办：
+        把值写成字符串；自动修复会把结果、调用和工具写成 JSON 文本。null 没有文本可写：删除该行。
+    """
     code = "TC106"
     name = "row.value_not_string"
     only_if = staticmethod(is_irregular)
@@ -58,7 +77,7 @@ class RowValueNotString(Rule):
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for problem in conversation.problems:
             if problem.kind == self.name:
-                yield self.found(problem.detail, at=problem.at, mends=_is_tools(conversation, problem))
+                yield self.found(in_both(problem.detail), at=problem.at, mends=_is_tools(conversation, problem))
         for message in conversation.messages:
             if message.role == "malformed" and message.reason != "unknown_role":
                 yield self.on_message(message, _said(message), mends=_mended(message) is not message)
@@ -76,11 +95,16 @@ class RowValueNotString(Rule):
         return conversation
 
 
-def _said(message: Malformed) -> str:
+def _said(message: Malformed) -> Prose:
+    found = kind(message.content)
     if message.reason == "not_object":
-        return f"a message is an object, this is {kind_of(message.content)}"
-    kind = "missing or null" if message.content is None else kind_of(message.content)
-    return f"the text of a `{message.tag}` message is {kind}, not a string"
+        return Prose(f"a message is an object, this is {found}", f"消息应当是对象，这里是{found.zh}")
+    if message.content is None:
+        found = Prose("missing or null", "缺失或 null")
+    return Prose(
+        f"the text of a `{message.tag}` message is {found}, not a string",
+        f"`{message.tag}` 消息的文本是{found.zh}，不是字符串",
+    )
 
 
 def _is_tools(conversation: Conversation, problem: Problem) -> bool:

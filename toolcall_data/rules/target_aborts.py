@@ -31,7 +31,8 @@ class TargetAborts(TrainerRule):
     chinese = """LLaMA-Factory 不应在这一行中止。
 
     检查什么:
-        报告在所选模板（`--target`）下会让 LLaMA-Factory 0.9.5 抛出异常、而又没有其他错误指出原因的行。建议里给出它显示的异常。
+        报告在所选模板（`--target`）下会让 LLaMA-Factory 0.9.5 抛出异常、而又没有其他错误指出原因的行。
+        建议里给出它显示的异常。
 
     为什么重要:
         一行就会中止整个数据集的分词，往往在一小时之后，而且报错不带行号。

@@ -31,7 +31,8 @@ class TargetAlters(TrainerRule):
     chinese = """LLaMA-Factory 应当照这一行所写的训练。
 
     检查什么:
-        报告在所选模板（`--target`）下 LLaMA-Factory 0.9.5 会训练成别的内容、而又没有其他错误指出原因的行。建议里说明实际训练的内容。
+        报告在所选模板（`--target`）下 LLaMA-Factory 0.9.5 会训练成别的内容、而又没有其他错误指出原因的行。
+        建议里说明实际训练的内容。
 
     为什么重要:
         没有任何警告：任务正常结束，模型却学到了没人写过的文本。

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from toolcall_data.conversation.build import call, gpt, human, observation, row, tool
 from toolcall_data.conversation.model import JSON, Call, Conversation
 from toolcall_data.prose import Prose
+from toolcall_data.rules._descriptions import words_of
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules._tool_parts import Part, arguments
 from toolcall_data.rules._turns import texts
 from toolcall_data.rules.base import Finding, Rule, Severity
@@ -24,6 +26,12 @@ _CODE: JSON = {"type": "string", "description": "股票代码，例如 600519"}
 def _asks(question: str) -> dict[str, JSON]:
     turns = (human(question), call("get_stock", code="600519"), observation({"price": 1500}), gpt("现价 1500 元。"))
     return row(*turns, tools=[tool("get_stock", ["code"], code=_CODE)])
+
+
+def _gives_examples(conversation: Conversation) -> bool:
+    """Whether a description or a schema has an example."""
+    words = map(words_of, conversation.tools)
+    return any(each.shows_examples or any(map(_BEFORE.search, each.said)) for each in words)
 
 
 class ToolDescLeaksAnswer(Rule):
@@ -64,12 +72,13 @@ class ToolDescLeaksAnswer(Rule):
     name = "tool.desc_leaks_answer"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = OfTools(_gives_examples)
     good = (FINE, _asks("600519 现在多少钱？"))
     bad = (_asks("贵州茅台现在多少钱？"),)
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         examples = _examples(conversation)
-        if not examples:
+        if not any(_copied(each, examples) for each in conversation.calls):
             return
         heard = (conversation.system or "").casefold()
         for message in conversation.messages:
@@ -81,15 +90,23 @@ class ToolDescLeaksAnswer(Rule):
     def _judge(
         self, conversation: Conversation, each: Call, examples: Mapping[tuple[str, str], frozenset[str]], heard: str
     ) -> Iterator[Finding]:
-        given = each.arguments if isinstance(each.arguments, dict) else {}
-        for key, value in given.items():
-            plain = value.strip().casefold() if isinstance(value, str) else ""
-            if len(plain) >= _SHORTEST and plain in examples.get((each.name or "", key), ()) and plain not in heard:
+        for key, value in _copied(each, examples):
+            if value.strip().casefold() not in heard:
                 text = Prose(
                     f"`{key}` is the example of its own description, and nobody named it before: `{value}`",
                     f"`{key}` 的值正是它的描述里的例子，而之前没有人提到过：`{value}`",
                 )
                 yield self.on_call(conversation, each, text, inside=f"/{key.replace('~', '~0').replace('/', '~1')}")
+
+
+def _copied(each: Call, examples: Mapping[tuple[str, str], frozenset[str]]) -> list[tuple[str, str]]:
+    """The arguments of a call that are examples of their own descriptions."""
+    found = []
+    for key, value in each.arguments.items() if isinstance(each.arguments, dict) else ():
+        named = examples.get((each.name or "", key)) if isinstance(value, str) else None
+        if named and len(plain := value.strip().casefold()) >= _SHORTEST and plain in named:
+            found.append((key, value))
+    return found
 
 
 _REMEMBERED: dict[str, dict[tuple[str, str], frozenset[str]]] = {}

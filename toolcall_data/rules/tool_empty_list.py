@@ -8,7 +8,13 @@ from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules.base import Finding, Rule
+
+
+def _writes_no_tools(conversation: Conversation) -> bool:
+    """Whether there is a text of tools and no tool."""
+    return conversation.tools_text is not None and not conversation.tools
 
 
 class ToolEmptyList(Rule):
@@ -46,6 +52,7 @@ class ToolEmptyList(Rule):
 
     code = "TC351"
     name = "tool.empty_list"
+    only_if = OfTools(_writes_no_tools)
     applicability = "safe"
     good = (FINE, chat(human("你好"), gpt("你好！")))
     bad = ({**chat(human("你好"), gpt("你好！")), "tools": "[]"},)

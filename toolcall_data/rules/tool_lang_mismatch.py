@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from toolcall_data.conversation.build import tool
 from toolcall_data.conversation.model import JSON, Conversation
 from toolcall_data.prose import Prose
-from toolcall_data.rules._descriptions import descriptions, language_of
+from toolcall_data.rules._descriptions import descriptions, language_of, words_of
 from toolcall_data.rules._examples import FINE, offers
-from toolcall_data.rules._guards import offers_tools
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules._repairs import named, named_zh
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _ENGLISH: JSON = {"type": "string", "description": "The city to search in"}
 _CHINESE: JSON = {"type": "string", "description": "要查询的城市"}
 _LANGUAGES = {"zh": Prose("Chinese", "中文"), "en": Prose("English", "英文")}
+
+
+def _has_two_languages(conversation: Conversation) -> bool:
+    """Whether the descriptions are in more than one language."""
+    return len(frozenset().union(*(words_of(tool).languages for tool in conversation.tools))) > 1
 
 
 class ToolLangMismatch(Rule):
@@ -56,7 +61,7 @@ class ToolLangMismatch(Rule):
     code = "TC341"
     name = "tool.lang_mismatch"
     severity = Severity.WARNING
-    only_if = staticmethod(offers_tools)
+    only_if = OfTools(_has_two_languages)
     good = (
         FINE,
         offers({**tool("find_hotel", city=_ENGLISH), "description": "Find a hotel in a city"}),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from toolcall_data.conversation.build import WEATHER, gpt, human, row
 from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import Conversation, Problem
 from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_tools, without_problems
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules.base import ProblemRule
+from toolcall_data.rules.base import Finding, ProblemRule
 
 
 class ToolNotList(ProblemRule):
@@ -53,6 +56,11 @@ class ToolNotList(ProblemRule):
 
     def say(self, problem: Problem) -> str:
         return Prose(f"the tools are {problem.detail}, not a list", f"工具是 {problem.detail}，不是列表")
+
+    def check(self, conversation: Conversation) -> Iterator[Finding]:
+        for finding in super().check(conversation):
+            # Not every format takes an object for the one tool that there is.
+            yield finding if conversation.tools else replace(finding, fix=None)
 
     def mends(self, problem: Problem) -> bool:
         return problem.detail == "object"

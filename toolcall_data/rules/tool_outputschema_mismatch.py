@@ -11,6 +11,7 @@ from toolcall_data.conversation.model import JSON, Call, Conversation, Result
 from toolcall_data.prose import Prose
 from toolcall_data.rules._against_schema import offered_tools, shown
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules._turns import Step, steps
 from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.schema.validator import Violation, violations
@@ -28,6 +29,11 @@ def _returned(result: JSON) -> dict[str, JSON]:
     stock = {**tool("get_stock", ["code"], code={"type": "string", "description": "代码"}), "outputSchema": _PROMISES}
     turns = (human("600519 多少钱？"), call("get_stock", code="600519"), observation(result), gpt("1500 元。"))
     return row(*turns, tools=[stock])
+
+
+def _promises_output(conversation: Conversation) -> bool:
+    """Whether a tool has an output schema."""
+    return any("outputSchema" in tool.definition for tool in conversation.tools)
 
 
 class ToolOutputschemaMismatch(Rule):
@@ -67,6 +73,7 @@ class ToolOutputschemaMismatch(Rule):
     name = "tool.outputschema_mismatch"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = OfTools(_promises_output)
     good = (FINE, _returned({"price": 1500.5, "time": "15:00"}))
     bad = (_returned({"价格": 1500}), _returned({"price": "一千五"}))
 

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolcall_data.conversation.build import tool
+from toolcall_data.conversation.fingerprint import tools_as_text
 from toolcall_data.conversation.json_text import encode
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._descriptions import han_count
 from toolcall_data.rules._examples import FINE, offers
-from toolcall_data.rules._guards import offers_tools
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules._turns import texts
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _SHARE = 0.6
 _CUTOFF = 2048
 _PER_HAN, _PER_OTHER = 0.7, 0.3
+
+
+def _tokens(text: str) -> int:
+    han = han_count(text)
+    return round(_PER_HAN * han + _PER_OTHER * (len(text) - han))
+
+
+def _has_long_tools(conversation: Conversation) -> bool:
+    """Whether the tools alone have their share of the context window."""
+    text = tools_as_text(conversation)
+    return _PER_HAN * len(text) > _SHARE * _CUTOFF and _tokens(text) > _SHARE * _CUTOFF
 
 
 class ToolTokenShare(Rule):
@@ -56,7 +68,7 @@ class ToolTokenShare(Rule):
     code = "TC346"
     name = "tool.token_share"
     severity = Severity.WARNING
-    only_if = staticmethod(offers_tools)
+    only_if = OfTools(_has_long_tools)
     good = (FINE,)
     bad = (offers({**tool("query_report"), "description": "查询报表，支持按日期和部门筛选。" * 200}),)
 
@@ -77,8 +89,3 @@ class ToolTokenShare(Rule):
                 f"工具约占 {total} 个 token 中的 {of_tools} 个（{share}%，按字符估算）",
             )
             yield self.found(text, at=conversation.tools_at)
-
-
-def _tokens(text: str) -> int:
-    han = han_count(text)
-    return round(_PER_HAN * han + _PER_OTHER * (len(text) - han))

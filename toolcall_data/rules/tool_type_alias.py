@@ -7,7 +7,6 @@ from toolcall_data.conversation.model import Tool
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
 from toolcall_data.rules._repairs import RepairRule, named, named_zh
-from toolcall_data.rules.base import Severity
 from toolcall_data.schema.normalise import Repair
 
 
@@ -47,7 +46,6 @@ class ToolTypeAlias(RepairRule):
 
     code = "TC310"
     name = "tool.type_alias"
-    severity = Severity.WARNING
     applicability = "safe"
     kind = "alias"
     good = (FINE,)

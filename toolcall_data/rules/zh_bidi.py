@@ -9,6 +9,7 @@ from toolcall_data.prose import Prose
 from toolcall_data.rules._chinese import BIDI
 from toolcall_data.rules._examples import FINE, weather
 from toolcall_data.rules._residue import ResidueRule
+from toolcall_data.rules._text_rule import Span
 
 _FROM_THE_RIGHT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -54,5 +55,6 @@ class ZhBidi(ResidueRule):
     def noun(self, count: int) -> Prose:
         return Prose("mark of direction" if count == 1 else "marks of direction", "方向控制符")
 
-    def is_meant(self, text: str, index: int) -> bool:
-        return _FROM_THE_RIGHT.search(text) is not None
+    def find(self, text: str) -> list[Span]:
+        found = super().find(text)
+        return [] if found and _FROM_THE_RIGHT.search(text) else found

@@ -11,13 +11,20 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._arguments import arguments
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import facts
 from toolcall_data.rules.base import Finding, Rule, Severity
 
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 _HAN = re.compile(r"(?:\d{4}年)?\d{1,2}月\d{1,2}[日号]?")
 _MARK = re.compile(r"\d+")
+_DATE = re.compile(r"^(?:\d{4}-\d|(?:\d{4}年)?\d{1,2}月)", re.MULTILINE)
 _LONGEST = 40
 _RANGE = tool("list_events", start={"type": "string"}, end={"type": "string"})
+
+
+def _gives_dates(conversation: Conversation) -> bool:
+    """Whether two values begin as dates do."""
+    return len(_DATE.findall(facts(conversation).given)) > 1
 
 
 class ZhDateFormat(Rule):
@@ -42,6 +49,7 @@ class ZhDateFormat(Rule):
     name = "zh.date_format"
     severity = Severity.WARNING
     looks_at = "calls"
+    only_if = staticmethod(_gives_dates)
     chinese = """同一个调用里的日期应当写法一致。
 
     检查什么：

@@ -14,8 +14,10 @@ from toolcall_data.rules._against_schema import replaced
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._bilingual import choice_for
 from toolcall_data.rules._chinese import has_han
+from toolcall_data.rules._descriptions import words_of
 from toolcall_data.rules._edit import with_calls
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import OfTools
 from toolcall_data.rules.base import Finding, Rule
 
 _LISTED = re.compile(
@@ -24,6 +26,19 @@ _LISTED = re.compile(
 _WORD = re.compile(r"[A-Za-z_]{2,20}")
 _LINKS = frozenset({"or", "and", "the", "of", "in", "to", "is", "for"})
 _CONVERT = tool("convert", unit={"type": "string", "description": "目标单位：celsius 或 fahrenheit"})
+
+
+@lru_cache(maxsize=4096)
+def listed(description: str) -> list[str]:
+    """The English words that a description lists as choices."""
+    return [
+        word for found in _LISTED.finditer(description[:2000]) for word in _WORD.findall(found[0]) if word not in _LINKS
+    ]
+
+
+def _lists_choices(conversation: Conversation) -> bool:
+    """Whether a description lists English words as choices."""
+    return any(listed(text) for tool in conversation.tools for text in words_of(tool).said)
 
 
 class ZhEnumTranslated(Rule):
@@ -47,6 +62,7 @@ class ZhEnumTranslated(Rule):
     code = "TC706"
     name = "zh.enum_translated"
     looks_at = "calls"
+    only_if = OfTools(_lists_choices)
     applicability = "unsafe"
     chinese = """工具用英文列出的选项不能翻译。
 
@@ -104,14 +120,6 @@ def _choice(argument: Argument) -> str | None:
     if not isinstance(value, str) or len(value) > 8 or not isinstance(said, str) or "enum" in argument.schema:
         return None
     return choice_for(value, listed(said)) if has_han(value) and value not in said else None
-
-
-@lru_cache(maxsize=4096)
-def listed(description: str) -> list[str]:
-    """The English words that a description lists as choices."""
-    return [
-        word for found in _LISTED.finditer(description[:2000]) for word in _WORD.findall(found[0]) if word not in _LINKS
-    ]
 
 
 def _mended(call: Call, chosen: list[tuple[Argument, str]]) -> Call:

@@ -11,7 +11,7 @@ from toolcall_data.conversation.model import AnyMessage, Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._edit import with_messages
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import facts
+from toolcall_data.rules._guards import Holds, facts
 from toolcall_data.rules._text_rule import pieces
 from toolcall_data.rules.base import Finding, Rule
 
@@ -32,6 +32,7 @@ _SIGNS = ('"：', "”：", "”:", '，"', '"，', "，“", "{“", "[“", "�
 """JSON that is written with full-width punctuation has one of these."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"|“[^“”"\\]*”|＂[^＂"\\]*＂', re.DOTALL)
 _FENCED = re.compile(r"```json\s*\n(.*?)```", re.DOTALL)
+_MAY_BE_WIDE = Holds(results="，|：|“|”|｛|｝|［|］|＂", spoken="```json")
 _LONGEST = 200_000
 
 
@@ -56,6 +57,7 @@ class ZhFullwidthJson(Rule):
 
     code = "TC708"
     name = "zh.fullwidth_json"
+    only_if = staticmethod(_MAY_BE_WIDE)
     applicability = "safe"
     chinese = """JSON 里不能用全角标点。
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.prose import Prose
 from toolcall_data.rules._chinese import NO_BREAK
 from toolcall_data.rules._examples import FINE, weather
 from toolcall_data.rules._residue import ResidueRule
+from toolcall_data.rules._text_rule import Span
 
-_WIDE = "\u3000"
+_INDENT = re.compile("^\u3000+", re.MULTILINE)
 
 
 class ZhNbsp(ResidueRule):
@@ -54,17 +57,17 @@ class ZhNbsp(ResidueRule):
     def noun(self, count: int) -> Prose:
         return Prose("unusual space" if count == 1 else "unusual spaces", "非普通空格")
 
-    def is_meant(self, text: str, index: int) -> bool:
-        if text[index] != _WIDE:
-            return False
-        start = index
-        while start and text[start - 1] == _WIDE:
-            start -= 1
-        return start == 0 or text[start - 1] == "\n"
+    def find(self, text: str) -> list[Span]:
+        indents = _indents(text)
+        return [span for span in super().find(text) if span[0] not in indents]
 
     def mend(self, text: str) -> str:
-        mended = super().mend(text)
+        indents, mended = _indents(text), super().mend(text)
         return "".join(
-            old if old in self.characters and self.is_meant(text, index) else new
-            for index, (old, new) in enumerate(zip(text, mended, strict=True))
+            old if index in indents else new for index, (old, new) in enumerate(zip(text, mended, strict=True))
         )
+
+
+def _indents(text: str) -> set[int]:
+    """The places of full-width spaces that indent a paragraph."""
+    return {index for found in _INDENT.finditer(text) for index in range(*found.span())}

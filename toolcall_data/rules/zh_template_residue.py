@@ -9,7 +9,7 @@ from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import facts
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules._text_rule import Span, TextRule, excerpts, pieces
 from toolcall_data.rules.base import Finding, Severity
 
@@ -21,6 +21,7 @@ _BLANK = re.compile(
 _ABOUT_TEMPLATES = re.compile(
     r"模板|范文|样例|格式|填空|占位|模版|邮件|信|简历|合同|通知|邀请|稿|声明|协议|文案|简介|申请|总结|对话|客服|收据|发票|销售|话术"
 )
+_HOLDS_BRACKET = Holds(spoken=r"\[|【|［")
 
 
 class ZhTemplateResidue(TextRule):
@@ -43,6 +44,7 @@ class ZhTemplateResidue(TextRule):
     code = "TC721"
     name = "zh.template_residue"
     severity = Severity.WARNING
+    only_if = staticmethod(_HOLDS_BRACKET)
     parts = frozenset({"system", "user", "answer"})
     chinese = """文本里不应残留没有填写的占位符。
 
@@ -66,10 +68,9 @@ class ZhTemplateResidue(TextRule):
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        said = facts(conversation).said
-        if ("[" not in said and "【" not in said and "［" not in said) or _BLANK.search(said) is None:
-            return
         found = list(super().check(conversation))
+        if not found:
+            return
         asked = "\n".join(piece.text for piece in pieces(conversation, frozenset({"system", "user"})))
         answers = {message.value_at for message in conversation.messages if message.role == "assistant"}
         belongs = _ABOUT_TEMPLATES.search(asked) is not None

@@ -11,7 +11,7 @@ from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._chinese import plain
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._guards import facts
+from toolcall_data.rules._guards import Holds
 from toolcall_data.rules._text_rule import Part, Span, TextRule, excerpts, pieces
 from toolcall_data.rules.base import Finding, Severity
 
@@ -26,6 +26,7 @@ _AT_HOME_WORDS = """
 app bug email emoji logo wifi vlog blog cosplay online offer podcast email iphone ipad
 """
 _AT_HOME = frozenset(_AT_HOME_WORDS.split())
+_HOLDS_WORD = Holds(answers=" [a-z]{4}")
 
 
 class ZhUntranslatedInline(TextRule):
@@ -49,6 +50,7 @@ class ZhUntranslatedInline(TextRule):
     code = "TC704"
     name = "zh.untranslated_inline"
     severity = Severity.WARNING
+    only_if = staticmethod(_HOLDS_WORD)
     parts = frozenset({"answer"})
     chinese = """中文句子里不应夹着有现成译名的英文词。
 
@@ -73,8 +75,6 @@ class ZhUntranslatedInline(TextRule):
     bad = (chat(human("讲讲气候"), gpt("正在进行的 climate 危机影响所有人。")),)
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
-        if _WORDS.search(facts(conversation).said) is None:
-            return
         if found := list(super().check(conversation)):
             known = "\n".join([piece.text for piece in pieces(conversation, _GIVEN)] + [tools_as_text(conversation)])
             if not _ABOUT_CODE.search(known):

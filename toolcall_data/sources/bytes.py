@@ -39,6 +39,8 @@ class Opened:
     head: bytes
     size: int | None
     _raw: IO[bytes]
+    mark: bytes = b""
+    """The byte order mark that was removed, empty where there was none."""
 
     @property
     def position(self) -> int:
@@ -82,11 +84,12 @@ def open_text(path: str) -> Opened:
     except (OSError, EOFError, zlib.error) as error:
         raw.close()
         raise InputError(f"cannot unpack {path}: {error}", hint="get the file again") from error
-    if head.startswith(_UTF8_MARK):
-        stream.read(len(_UTF8_MARK))
-        head = head[len(_UTF8_MARK) :]
+    mark = _UTF8_MARK if head.startswith(_UTF8_MARK) else b""
+    if mark:
+        stream.read(len(mark))
+        head = head[len(mark) :]
     size = Path(path).stat().st_size if path != STDIN else None
-    return Opened(path, stream, head, size, raw)
+    return Opened(path, stream, head, size, raw, mark)
 
 
 def _open_raw(path: str) -> io.BufferedReader:

@@ -159,24 +159,3 @@ def merge_into(path: Path, ours: Mapping[str, Mapping[str, JSON]]) -> None:
             return
         write_whole(path.with_name(f"{path.name}.bak"), before)
     write_whole(path, text)
-
-
-def traps(entry: Entry) -> list[str]:
-    """What LLaMA-Factory silently makes of an entry's blocks: everything a present block leaves out becomes None."""
-    found: list[str] = []
-    columns, tags = entry.columns, entry.tags
-    if entry.formatting == "sharegpt":
-        if columns is None:
-            found.append("no `columns`: LLaMA-Factory ignores the tools and system columns of the file")
-        elif not columns.get("messages"):
-            found.append("`columns` names no `messages`: LLaMA-Factory fails with KeyError: None")
-        if tags is not None:
-            lost = [field.name for field in fields(sharegpt.Tags) if not tags.get(field.name)]
-            if lost:
-                found.append(f"`tags` leaves out {', '.join(lost)}: LLaMA-Factory knows no such turns then")
-    if entry.formatting == "alpaca" and columns is not None:
-        lost = [name for name in ("prompt", "response") if not columns.get(name)]
-        found += [f"`columns` names no `{name}`: LLaMA-Factory trains without it" for name in lost]
-        if not columns.get("query"):
-            found.append("`columns` names no `query`: LLaMA-Factory ignores the `input` of every row")
-    return found

@@ -66,6 +66,15 @@ class Reading:
         finally:
             self._opened.close()
 
+    def pairs(self) -> Iterator[tuple[RawRow, Conversation]]:
+        """Every conversation beside the row that it was read from."""
+        try:
+            for raw in self._rows:
+                for conversation in conversations_of(raw, self.format, self.path):
+                    yield raw, conversation
+        finally:
+            self._opened.close()
+
     def raw_rows(self) -> Iterator[tuple[RawRow, Conversation]]:
         """Every row as it stands in the file, beside its (first) conversation."""
         try:
@@ -99,8 +108,8 @@ def open_file(path: str, chosen: Format | str | None = None) -> Reading:
     return Reading(path, formats()[found.name]().beside(path), found, opened, chain(first, rows))
 
 
-def read_piece(path: str, piece: Piece, chosen: Format) -> Iterator[Conversation]:
-    """The conversations of a piece of a file, numbered as in the whole file.
+def read_piece(path: str, piece: Piece, chosen: Format) -> Iterator[tuple[RawRow, Conversation]]:
+    """The conversations of a piece of a file beside their rows, numbered as in the whole file.
 
     Raises:
         InputError: the file cannot be read any more.
@@ -109,7 +118,8 @@ def read_piece(path: str, piece: Piece, chosen: Format) -> Iterator[Conversation
         with open(path, "rb", buffering=1 << 18) as file:
             file.seek(piece.start)
             for raw in read_lines(file, piece.row, piece.line, piece.end - piece.start):
-                yield from conversations_of(raw, chosen, path)
+                for conversation in conversations_of(raw, chosen, path):
+                    yield raw, conversation
     except OSError as error:
         raise InputError(f"cannot read {path} to its end: {error}", hint="get the file again") from error
 

@@ -11,9 +11,11 @@ from toolcall_data.conversation.address import item_at
 from toolcall_data.conversation.json_text import kind_of
 from toolcall_data.conversation.model import JSON
 from toolcall_data.errors import InputError
+from toolcall_data.formats.base import Format
 from toolcall_data.prose import Prose
 from toolcall_data.sources.bytes import open_text
-from toolcall_data.target.registry import JUDGED, Fault, Local, Member, Registered, Registry
+from toolcall_data.sources.dataset_info import FILE_NAME, Entry, format_of
+from toolcall_data.target.registry import FORMATTINGS, JUDGED, Fault, Local, Member, Registered, Registry
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]')
 _MOST_MEMBERS = 10_000
@@ -38,6 +40,8 @@ def read_registry(path: Path) -> Registry:
         return _faulty(path, (Prose(f"no JSON: {error.msg}", f"不是 JSON：{error.msg}"), error.lineno))
     except RecursionError:
         return _faulty(path, (Prose("is nested too deeply", "嵌套过深"), None))
+    except ValueError as error:  # an integer of more digits than Python reads
+        return _faulty(path, (Prose(f"no JSON: {error}", f"不是 JSON：{error}"), None))
     if not isinstance(found, dict):
         kind = kind_of(found)
         return _faulty(path, (Prose(f"is {kind}, not an object", f"是 {kind}，不是对象"), 1))
@@ -146,3 +150,33 @@ def judged_files(local: Local | None) -> list[str]:
     bad = {path for path, _ in local.unreadable}
     folders = {str(Path(local.path) / member.name) for member in local.members if member.is_folder}
     return [name for name in names if extension(name) in JUDGED and name not in bad | folders]
+
+
+def registry_of(name: str) -> tuple[Path, str | None] | None:
+    """The dataset_info.json that a user's name means, and the one dataset where `dataset@folder` names it.
+
+    None where the name means files.
+    """
+    path = Path(name)
+    if path.name == FILE_NAME and path.is_file():
+        return path, None
+    if path.is_dir():
+        return (path / FILE_NAME, None) if (path / FILE_NAME).is_file() else None
+    if path.exists() or "@" not in name:
+        return None
+    dataset, _, place = name.partition("@")
+    return (Path(place) / FILE_NAME if Path(place).is_dir() else Path(place)), dataset
+
+
+def format_of_entry(entry: Registered) -> Format | None:
+    """The format with the entry's columns and tags; None where it says nothing that could be read."""
+    blocks = [entry.keys.get(name) for name in ("columns", "tags") if name in entry.keys] if entry.keys else []
+    if not all(isinstance(block, dict) and all(map(_is_name, block.values())) for block in blocks):
+        return None
+    if entry.formatting not in FORMATTINGS:
+        return None
+    return format_of(Entry(entry.name, Path(entry.info), entry.keys or {}))
+
+
+def _is_name(value: JSON) -> bool:
+    return value is None or isinstance(value, str)

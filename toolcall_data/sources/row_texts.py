@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, cast
 
 from toolcall_data.sources.bytes import Opened
-from toolcall_data.sources.rows import RawRow, _Values, layout_of, read_lines
+from toolcall_data.sources.rows import RawRow, Values, layout_of, read_lines
 
 Copy = Callable[[bytes], object]
 
@@ -72,7 +72,7 @@ def _of_lines(opened: Opened, copy: Copy) -> Iterator[tuple[RawRow, bytes]]:
     copy(lines.take())
 
 
-class _HeldValues(_Values):
+class _HeldValues(Values):
     """Values whose text is passed on; after a row that was read, its text is what is held back."""
 
     def __init__(self, opened: Opened, copy: Copy) -> None:

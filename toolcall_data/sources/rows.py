@@ -14,7 +14,7 @@ from typing import IO, Literal, NamedTuple
 
 import orjson
 
-from toolcall_data.conversation.json_text import has_long_number
+from toolcall_data.conversation.json_text import TOO_DEEP, has_long_number, is_deep, may_be_deep
 from toolcall_data.conversation.model import JSON, Problem
 from toolcall_data.sources.bytes import Opened
 
@@ -25,7 +25,8 @@ _CHUNK = 1 << 18
 _EXCERPT = 200
 _SPACE = re.compile(r"\s*")
 _FIRST_KEY = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
-_NEXT_ROW = re.compile(r"(?:\}\s*,?|\n)\s*(?=\{)")
+# A run of blanks is gone over once, from its start: a file may hold nothing but line breaks.
+_NEXT_ROW = re.compile(r"(?:\}\s*+,?+|(?<!\s)[^\S\n]*+\n)\s*+(?=\{)")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 
@@ -33,12 +34,16 @@ Layout = Literal["lines", "values", "parquet"]
 
 
 class RawRow(NamedTuple):
-    """One row: its decoded `value`, or the `problem` that kept it from being read. `row` from 0, `line` from 1."""
+    """One row: its decoded `value`, or the `problem` that kept it from being read. `row` from 0, `line` from 1.
+
+    `text` is what stands in the file, None where there is no text.
+    """
 
     row: int
     line: int | None
     value: JSON = None
     problem: Problem | None = None
+    text: bytes | str | None = None
 
 
 def layout_of(opened: Opened) -> Layout:
@@ -82,7 +87,7 @@ def read_rows(opened: Opened) -> Iterator[RawRow]:
     layout = layout_of(opened)
     if layout == "parquet":
         return _parquet(opened)
-    return read_lines(opened.stream) if layout == "lines" else _Values(opened).rows()
+    return read_lines(opened.stream) if layout == "lines" else Values(opened).rows()
 
 
 def read_lines(stream: IO[bytes], row: int = 0, line: int = 1, size: int | None = None) -> Iterator[RawRow]:
@@ -118,7 +123,9 @@ def row_of_line(row: int, line: int, text: bytes) -> RawRow:
         return _second_look(row, line, text)
     if has_long_number(text):
         return _second_look(row, line, text)
-    return RawRow(row, line, value)
+    if may_be_deep(text) and is_deep(value):
+        return RawRow(row, line, problem=_unreadable(TOO_DEEP, text[:_EXCERPT]))
+    return RawRow(row, line, value, None, text)
 
 
 def _second_look(row: int, line: int, data: bytes) -> RawRow:
@@ -135,14 +142,16 @@ def _second_look(row: int, line: int, data: bytes) -> RawRow:
         shown = text[max(0, error.pos - _EXCERPT // 2) : error.pos + _EXCERPT // 2]
         return RawRow(row, line, problem=_unreadable(f"{error.msg.removesuffix(' at')} at column {error.colno}", shown))
     except RecursionError:
-        return RawRow(row, line, problem=_unreadable("nested too deeply", text[:_EXCERPT]))
+        return RawRow(row, line, problem=_unreadable(TOO_DEEP, text[:_EXCERPT]))
     except ValueError as error:
         return RawRow(row, line, problem=_unreadable(str(error), text[:_EXCERPT]))
+    if is_deep(value):
+        return RawRow(row, line, problem=_unreadable(TOO_DEEP, text[:_EXCERPT]))
     if _LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False)):
         return RawRow(
             row, line, problem=_unreadable("holds half of a surrogate pair (\\ud800 to \\udfff)", text[:_EXCERPT])
         )
-    return RawRow(row, line, value)
+    return RawRow(row, line, value, None, text)
 
 
 def _unreadable(detail: str, shown: str | bytes) -> Problem:
@@ -150,7 +159,7 @@ def _unreadable(detail: str, shown: str | bytes) -> Problem:
     return Problem(kind="file.json_lines", detail=detail, value=text)
 
 
-class _Values:
+class Values:
     """Values of a JSON array, or of objects written one after another, decoded from a sliding window of text."""
 
     def __init__(self, opened: Opened) -> None:
@@ -201,7 +210,7 @@ class _Values:
         return None
 
     def _shown(self) -> str:
-        return self._text[self._position : self._position + _EXCERPT]
+        return _ESCAPED_BYTE.sub("\ufffd", self._text[self._position : self._position + _EXCERPT])
 
     def _next(self, row: int) -> RawRow:
         line = self._line
@@ -225,7 +234,7 @@ class _Values:
             return RawRow(row, line, problem=_unreadable("holds half of a surrogate pair", written[:_EXCERPT]))
         if isinstance(value, dict):
             self._keys.update(value)
-        return RawRow(row, line, value)
+        return RawRow(row, line, value, None, written)
 
     def _decode(self) -> tuple[JSON, int] | str:
         """The value at the position and its end, or what is wrong there; reads on while more text could help."""
@@ -234,7 +243,7 @@ class _Values:
             try:
                 value, end = self._decoder.raw_decode(self._text, self._position)
                 if end < len(self._text) or self._at_end:
-                    return value, end
+                    return TOO_DEEP if is_deep(value) else (value, end)
             except json.JSONDecodeError as error:
                 is_cut = error.pos >= len(self._text) - 64 or error.msg.startswith("Unterminated string")
                 if self._at_end and is_cut and not self._text.rstrip().endswith("]"):
@@ -243,7 +252,9 @@ class _Values:
                     line = self._line + self._text.count("\n", self._position, error.pos)
                     return f"{error.msg.removesuffix(' at')} at line {line}"
             except RecursionError:
-                return "nested too deeply"
+                return TOO_DEEP
+            except ValueError as error:  # an integer of more digits than Python reads
+                return str(error)
             if not left:
                 return f"a row is longer than {MOST_BYTES >> 20} MiB and was not read"
             self._read(wanted)
@@ -275,7 +286,7 @@ class _Values:
     def _is_row_at(self, position: int) -> bool:
         try:
             value, _ = self._decoder.raw_decode(self._text, position)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return False
         return isinstance(value, dict) and (bool(self._keys & value.keys()) if self._keys else len(value) > 0)
 
@@ -324,15 +335,7 @@ def _whole_characters(data: bytes) -> int:
 
 
 def _parquet(opened: Opened) -> Iterator[RawRow]:
-    import polars as pl
+    from toolcall_data.sources.parquet import values
 
-    from toolcall_data.errors import InputError
-
-    row = 0
-    try:
-        for batch in pl.scan_parquet(opened.path).collect_batches(chunk_size=1000):
-            for value in batch.iter_rows(named=True):
-                yield RawRow(row, None, value)
-                row += 1
-    except pl.exceptions.PolarsError as error:
-        raise InputError(f"cannot read {opened.path} as Parquet: {error}") from error
+    for row, value in enumerate(values(opened.path)):
+        yield RawRow(row, None, value)

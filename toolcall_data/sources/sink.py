@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -70,6 +71,48 @@ def sink(path: str) -> Iterator[Write]:
 
         yield write
         stream.write(b"\n]\n" if layout == "array" else b"")
+
+
+@contextmanager
+def stream_to(path: str, *, packed_as: str | None = None, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Takes bytes; the file appears at the end, and not at all on an error or a stop.
+
+    It is packed as its suffix says, or as that of `packed_as`; `mode` are its permission bits where they are known.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    with ExitStack() as stack:
+        raw = stack.enter_context(_spooled() if path == STDIN else _whole(Path(path)))
+        if mode is not None and hasattr(os, "fchmod"):
+            os.fchmod(raw.fileno(), mode)
+        yield stack.enter_context(_packed(raw, path if packed_as is None else packed_as))
+
+
+@contextmanager
+def replacing(path: str, *, backup: bool, force: bool) -> Iterator[IO[bytes]]:
+    """Takes bytes that take the place of a file at the end, packed as it is and with its permission bits.
+
+    With `backup` the file is kept as FILE.bak; one that exists is replaced only with `force`.
+
+    Raises:
+        InputError: the file cannot be written; UsageError: there is a FILE.bak.
+    """
+    target, kept = Path(path).resolve(), Path(f"{path}.bak")
+    with stream_to(str(target), packed_as=_packing(target), mode=target.stat().st_mode & 0o7777) as stream:
+        yield stream
+        if backup and kept.exists() and not force:
+            hint = "--force replaces it, --no-backup keeps none"
+            raise UsageError(f"{kept} exists; {path} is left as it is", hint=hint)
+        if backup:
+            shutil.copy2(target, kept)
+
+
+def _packing(path: Path) -> str:
+    """The suffix that says how a file is packed, from its first bytes."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    return ".gz" if start.startswith(b"\x1f\x8b") else ".zst" if start == b"\x28\xb5\x2f\xfd" else ""
 
 
 def encoded(row: Mapping[str, JSON]) -> bytes:

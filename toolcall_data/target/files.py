@@ -31,9 +31,10 @@ _ROLES = 100
 class Watch:
     """What one process gathers of a file's rows; those of several pieces are merged in order.
 
-    `kept` are the batches of which the trainer keeps a row. `roles` are those of messages, with their first place, and
-    `is_led` whether a system message stands first, both of the first batch only unless the entry leaves tags out.
-    Without a `registration` the file is taken as tcdata would register its format. `twice` is the first key that stands twice in an object; `padded` the first null parameter of a tool.
+    Without a `registration` the file is taken as tcdata would register its format. `kept` are the batches of which the
+    trainer keeps a row. `roles` are those of messages, with their first place, and `is_led` whether a system message
+    stands first, both of the first batch only unless the entry leaves tags out. `twice` is the first key that stands
+    twice in an object, `padded` the first null parameter of a tool, in `padded_rows` rows.
     """
 
     def __init__(self, registration: Registration | None, format_name: str = "sharegpt") -> None:
@@ -50,8 +51,13 @@ class Watch:
         tags = registration
         self._wants_roles = tags is not None and not (tags.observation_tag and tags.function_tag and tags.system_tag)
 
-    def see(self, value: JSON, place: Place, text: bytes | str | None) -> None:
-        """Take in a row as it stands in the file."""
+    def skip(self, row: int) -> None:
+        """Pass over a row that could not be read: it keeps the whole file from being loaded."""
+        self.shapes.rows += 1
+        self.kept.add(row // BATCH)
+
+    def see(self, value: JSON, place: Place, text: bytes | str | None, conversation: Conversation) -> None:
+        """Take in a row: its value, the text that stands in the file where it has one, and what a format made of it."""
         keys = self.shapes.add(value, place)
         if text is not None and self.twice is None and self._looks and _keys_written(text) > keys:
             self._looks -= 1
@@ -63,23 +69,8 @@ class Watch:
             self.kept.add(place[0] // BATCH)
         if self._wants_roles or (place[0] < BATCH and not self.is_led):
             self._note_roles(value, place)
-
-    def read(self, conversation: Conversation) -> None:
-        """Take in what a format made of a row."""
-        text = conversation.tools_text
-        if text is None or "null" not in text:
-            return
-        for tool in conversation.tools:
-            parameters = tool.parameters
-            properties = parameters.get("properties") if isinstance(parameters, dict) else None
-            nulls = (
-                [name for name, schema in properties.items() if schema is None] if isinstance(properties, dict) else []
-            )
-            if nulls:
-                self.padded_rows += 1
-                if self.padded is None and conversation.origin.row is not None:
-                    self.padded = ((conversation.origin.row, conversation.origin.line), nulls[0])
-                return
+        if conversation.tools_text is not None and "null" in conversation.tools_text:
+            self._note_padding(conversation, place)
 
     def merge(self, later: Watch) -> None:
         """Take in what was gathered from rows that follow."""
@@ -91,6 +82,16 @@ class Watch:
         self.twice = self.twice or later.twice
         self.padded = self.padded or later.padded
         self.padded_rows += later.padded_rows
+
+    def _note_padding(self, conversation: Conversation, place: Place) -> None:
+        for tool in conversation.tools:
+            parameters = tool.parameters
+            properties = parameters.get("properties") if isinstance(parameters, dict) else None
+            found = properties.items() if isinstance(properties, dict) else ()
+            if nulls := [name for name, schema in found if schema is None]:
+                self.padded_rows += 1
+                self.padded = self.padded or (place, nulls[0])
+                return
 
     def _note_roles(self, row: JSON, place: Place) -> None:
         assert self.registration is not None
@@ -117,13 +118,17 @@ class Watch:
 
 @dataclass(frozen=True)
 class SeenFile:
-    """A file whose rows have been read: `borders` are the first rows of its second and later 10 MB."""
+    """A file whose rows have been read: `borders` are the first rows of its second and later 10 MB.
+
+    `is_spread` says that it is longer than that and that its rows are objects over several lines.
+    """
 
     path: str
     loader: Loader
     has_mark: bool
     watch: Watch
     borders: tuple[int, ...] = ()
+    is_spread: bool = False
 
     @property
     def shapes(self) -> Shapes:

@@ -6,7 +6,7 @@ Source: LLaMA-Factory 0.9.5, data/parser.py and data/loader.py.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from toolcall_data.conversation.address import item_at
@@ -88,6 +88,11 @@ class Registered:
         return (self.keys or {}).get("formatting", "alpaca")
 
     @property
+    def is_of_pairs(self) -> bool:
+        """Whether the rows are pairs of answers, which supervised training does not take."""
+        return (self.keys or {}).get("ranking") is True
+
+    @property
     def source(self) -> str | None:
         """The key that says where the rows come from, None where there is none."""
         return next((key for key in SOURCES if key in (self.keys or {})), None)
@@ -114,10 +119,20 @@ Fault: TypeAlias = tuple[Prose, int | None]
 
 @dataclass(frozen=True)
 class Registry:
-    """A dataset_info.json; `fault` says why it cannot be read, `foreign` is the first character that is not ASCII."""
+    """A dataset_info.json; `fault` says why it cannot be read, `foreign` is the first character that is not ASCII.
+
+    `twice` are the pointers to names that stand in one object a second time, with their lines.
+    """
 
     path: str
     entries: tuple[Registered, ...] = ()
     fault: Fault | None = None
     foreign: tuple[str, int] | None = None
     twice: tuple[tuple[str, int], ...] = ()
+
+    def only(self, dataset: str) -> Registry:
+        """The registry with one of its entries."""
+        entries = tuple(entry for entry in self.entries if entry.name == dataset)
+        above = item_at(dataset)
+        twice = tuple(each for each in self.twice if f"{each[0]}/".startswith(f"{above}/"))
+        return replace(self, entries=entries, twice=twice)

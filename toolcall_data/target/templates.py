@@ -71,8 +71,16 @@ def template_named(name: str, package: Path | None = None) -> Template:
     return known[name]
 
 
-def template_of(target: str) -> Template | None:
-    """The template of a target, `llamafactory` or `llamafactory:TEMPLATE`; None for `none`.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A trainer that rows are judged for: its template, and how many tokens of a row it keeps where that is known."""
+
+    template: Template
+    cutoff_len: int | None = None
+
+
+def target_of(target: str, cutoff_len: int | None = None) -> Target | None:
+    """The target that is written `llamafactory` or `llamafactory:TEMPLATE`; None for `none`.
 
     Raises:
         UsageError: it is no such target, or LLaMA-Factory has no such template.
@@ -83,7 +91,7 @@ def template_of(target: str) -> Template | None:
     if trainer != TRAINER:
         hint = did_you_mean(trainer, [TRAINER, "none"]) or f"{TRAINER}, {TRAINER}:TEMPLATE, or none"
         raise UsageError(f"no target named `{target}`", hint=hint)
-    return template_named(name or USUAL)
+    return Target(template_named(name or USUAL), cutoff_len)
 
 
 TRAINER = "llamafactory"
