@@ -53,7 +53,7 @@ def diagnostic(finding: Finding, look: Look) -> str:
         lines += _frame(finding, look)
     if finding.hint:
         lines.append(f" {look.paint(look.words('help:', '建议:'), 'blue')} {safe(look.say(finding.hint))}")
-    if finding.verdict is not None:
+    if finding.verdict is not None and not finding.name.startswith(_VERDICT_RULES):
         lines.append(f" {look.paint(look.words('note:', '注:'), 'dim')} {safe(verdict_line(finding.verdict, look))}")
     return "\n".join(lines)
 
@@ -65,6 +65,9 @@ def verdict_line(outcome: Outcome, look: Look) -> str:
         return f"{said}: {outcome.error}"
     return f"{said}: {look.say(outcome.trained)}" if outcome.trained else said
 
+
+_VERDICT_RULES = "target."
+"""Findings of these rules say it themselves."""
 
 _VERDICTS: dict[Kind, tuple[str, str]] = {
     "trains": ("LLaMA-Factory trains the row as it is", "LLaMA-Factory 会照原样训练这一行"),

@@ -26,12 +26,11 @@ def answers(conversation: Conversation) -> tuple[Answer, ...]:
 
 
 def _answers(conversation: Conversation) -> Iterator[Answer]:
-    known = {found.index: found for found in results(conversation)}
-    since: list[Returned] = []
+    left, since = iter(results(conversation)), list[Returned]()
     for index, message in enumerate(conversation.messages):
-        if message.role == "user":
+        if message.role == "tool":
+            since.append(next(left))
+        elif message.role == "user":
             since = []
-        elif index in known:
-            since.append(known[index])
-        elif message.role == "assistant" and not message.calls and message.text.strip() and since:
+        elif message.role == "assistant" and since and not message.calls and message.text.strip():
             yield Answer(index, message, tuple(since))

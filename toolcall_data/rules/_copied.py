@@ -14,7 +14,7 @@ from itertools import groupby, islice
 from typing import Literal, TypeAlias
 
 from toolcall_data.conversation.json_text import encode
-from toolcall_data.conversation.model import JSON, Conversation
+from toolcall_data.conversation.model import Conversation
 from toolcall_data.rules._against_schema import broken_calls
 from toolcall_data.rules._arguments import Argument, arguments
 from toolcall_data.rules._bilingual import FALSE_FRIENDS, NAMES
@@ -60,16 +60,20 @@ def has_uncopied(conversation: Conversation) -> bool:
 
 def _is_copied_word_for_word(found: Facts) -> bool:
     """Whether every value stands in what was said before as it is: nothing else need be known of most rows."""
-    return all(_is_plainly_held(value, found.talk, end) for end, values in found.values for value in values)
-
-
-def _is_plainly_held(value: JSON, text: str, end: int) -> bool:
-    kind = type(value)
-    if kind is str:
-        return text.find(value, 0, end) >= 0 or _is_no_matter(value)
-    if kind is int or kind is float:
-        return value in (0, 1, -1) or (abs(value) <= _LARGEST and is_in_digits(value, text, end))
+    text = found.talk
+    for end, values in found.values:
+        for value in values:
+            kind = type(value)
+            if kind is str:
+                if text.find(value, 0, end) < 0 and not _is_no_matter(value):
+                    return False
+            elif (kind is int or kind is float) and not _is_plainly_held(value, text, end):
+                return False
     return True
+
+
+def _is_plainly_held(value: int | float, text: str, end: int) -> bool:
+    return value in (0, 1, -1) or (abs(value) <= _LARGEST and is_in_digits(value, text, end))
 
 
 _LARGEST = 1e15

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from toolcall_data.conversation.json_text import Decoded, decode
 from toolcall_data.conversation.model import JSON, Call, Conversation, Result
@@ -17,14 +17,13 @@ _TEXT_ERROR = re.compile(r"\s*(?:error|exception|traceback|错误|失败|异常)
 _MOST_LEAVES = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(NamedTuple):
     """A result message: its index, its value where it is JSON (`error` says why it is none), and the calls it answers.
 
     `values` has one value a call where it is known which belongs to which, in the order of `calls`, else the one value.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # nobody looks for a value in a result as in a tuple
     message: Result
     value: JSON
     error: str | None

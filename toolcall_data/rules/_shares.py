@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
+from toolcall_data.rules._guards import facts
+from toolcall_data.rules._once import once
 from toolcall_data.rules.base import DatasetRule, Finding, Severity, Tally
 
 
@@ -55,6 +58,78 @@ class _Counted(Tally):
             yield replace(finding, file=self._file)
 
 
+class Shape(NamedTuple):
+    """What most of these rules tell rows by; there are few different ones.
+
+    `offered` is 2 for two tools and more. `is_spoken` is whether there is any message.
+    """
+
+    offered: int
+    is_spoken: bool
+    has_calls: bool
+    has_parallel_calls: bool
+    has_steps: bool
+    has_turns: bool
+
+
+@once
+def shape_of(conversation: Conversation) -> Shape:
+    found = facts(conversation)
+    offered = min(len(conversation.tools), 2)
+    return Shape(offered, bool(found.order), found.has_calls, found.has_parallel_calls, *_course(found.order))
+
+
+@lru_cache(maxsize=4096)
+def _course(order: str) -> tuple[bool, bool]:
+    """Whether calls follow each other before the user speaks again, and whether the user speaks twice."""
+    return any(part.count("c") > 1 for part in order.split("u")), order.count("u") > 1
+
+
+class ShapeRule(ShareRule):
+    """A rule that counts by the shapes of rows alone."""
+
+    @abstractmethod
+    def of_shape(self, shape: Shape) -> Sequence[str]:
+        """What a row of this shape adds one to."""
+
+    def count(self, conversation: Conversation) -> Sequence[str]:
+        return self.of_shape(shape_of(conversation))
+
+    def tally(self) -> Tally:
+        return _Shaped(self)
+
+
+class _Shaped(Tally):
+    """How many rows have each shape, and the file of the first one; shapes in the order of their first rows."""
+
+    def __init__(self, rule: ShapeRule) -> None:
+        self._rule = rule
+        self._counts: dict[Shape, int] = {}
+        self._files: dict[Shape, str] = {}
+
+    def add(self, conversation: Conversation) -> None:
+        shape = shape_of(conversation)
+        if shape in self._counts:
+            self._counts[shape] += 1
+        else:
+            self._counts[shape], self._files[shape] = 1, conversation.origin.path
+
+    def merge(self, later: _Shaped) -> None:
+        for shape, count in later._counts.items():
+            self._counts[shape] = self._counts.get(shape, 0) + count
+            self._files.setdefault(shape, later._files[shape])
+
+    def findings(self) -> Iterator[Finding]:
+        counts: Counter[str] = Counter()
+        file = ""
+        for shape, rows in self._counts.items():
+            for name in self._rule.of_shape(shape):
+                counts[name] += rows
+                file = file or self._files[shape]
+        for finding in self._rule.judge(counts):
+            yield replace(finding, file=file)
+
+
 class SkillRule(ShareRule):
     """A rule about a skill that hardly any row with calls shows."""
 
@@ -70,11 +145,10 @@ class SkillRule(ShareRule):
     def say(self, rows: int, shown: int) -> Prose:
         """The message, for so many rows with calls and so many that show it."""
 
-    def count(self, conversation: Conversation) -> Iterator[str]:
-        if conversation.calls:
-            yield "rows"
-            if self.shows(conversation):
-                yield "shown"
+    def count(self, conversation: Conversation) -> Sequence[str]:
+        if not facts(conversation).has_calls:
+            return ()
+        return ("rows", "shown") if self.shows(conversation) else ("rows",)
 
     def judge(self, counts: Counter[str]) -> Iterator[Finding]:
         rows, shown = counts["rows"], counts["shown"]
@@ -82,9 +156,27 @@ class SkillRule(ShareRule):
             yield self.found(self.say(rows, shown), hint=self.hint)
 
 
-def called(conversation: Conversation) -> Iterator[str]:
+class SkillOfShapeRule(SkillRule, ShapeRule):
+    """A skill that the shape of a row shows."""
+
+    @abstractmethod
+    def has(self, shape: Shape) -> bool:
+        """Whether rows with calls of this shape show the skill."""
+
+    def shows(self, conversation: Conversation) -> bool:
+        return self.has(shape_of(conversation))
+
+    def of_shape(self, shape: Shape) -> Sequence[str]:
+        if not shape.has_calls:
+            return ()
+        return ("rows", "shown") if self.has(shape) else ("rows",)
+
+
+def called(conversation: Conversation) -> Sequence[str]:
     """The names of the tools a row calls, once for each call."""
-    return (call.name for call in conversation.calls if call.name is not None)
+    if not facts(conversation).has_calls:
+        return ()
+    return [call.name for call in conversation.calls if call.name is not None]
 
 
 def none_or(count: int, noun: str, chinese: str) -> Prose:

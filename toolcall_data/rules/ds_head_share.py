@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolcall_data.conversation.build import call, gpt, human, observation, row, tool
 from toolcall_data.conversation.model import JSON, Conversation
@@ -64,7 +64,7 @@ class DsHeadShare(ShareRule):
     )
     bad = (tuple(_calls("search" if number % 3 else f"tool_{number % 11}") for number in range(240)),)
 
-    def count(self, conversation: Conversation) -> Iterator[str]:
+    def count(self, conversation: Conversation) -> Sequence[str]:
         return called(conversation)
 
     def judge(self, counts: Counter[str]) -> Iterator[Finding]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolcall_data.conversation.build import gpt, human, row
-from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._shares import ShareRule, percent
+from toolcall_data.rules._shares import Shape, ShapeRule, percent
 from toolcall_data.rules.base import Finding
 
 _NO_NEED = row(human("你好"), gpt("你好！有什么可以帮您？"))
 
 
-class DsIrrelevanceRatio(ShareRule):
+class DsIrrelevanceRatio(ShapeRule):
     """Some rows with tools, and not too many, should call none.
 
     What it does:
@@ -56,11 +55,10 @@ class DsIrrelevanceRatio(ShareRule):
     good = ((FINE,) * 90 + (_NO_NEED,) * 10, (FINE,) * 180 + (_NO_NEED,) * 20)
     bad = ((FINE,) * 200, (FINE,) * 90 + (_NO_NEED,) * 120)
 
-    def count(self, conversation: Conversation) -> Iterator[str]:
-        if conversation.tools and conversation.messages:
-            yield "rows"
-            if not conversation.calls:
-                yield "idle"
+    def of_shape(self, shape: Shape) -> Sequence[str]:
+        if not (shape.offered and shape.is_spoken):
+            return ()
+        return ("rows",) if shape.has_calls else ("rows", "idle")
 
     def judge(self, counts: Counter[str]) -> Iterator[Finding]:
         rows, idle = counts["rows"], counts["idle"]

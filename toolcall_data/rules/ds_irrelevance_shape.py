@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolcall_data.conversation.build import gpt, human, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
+from toolcall_data.rules._guards import facts
 from toolcall_data.rules._shares import ShareRule, percent
 from toolcall_data.rules.base import Finding
 
@@ -76,11 +77,13 @@ class DsIrrelevanceShape(ShareRule):
     )
     bad = ((_idle("订票", "抱歉，我无法订票。"),) * 120,)
 
-    def count(self, conversation: Conversation) -> Iterator[str]:
-        if conversation.tools and not conversation.calls and conversation.messages:
-            last = conversation.messages[-1]
-            if last.role == "assistant" and last.text.strip():
-                yield _kind(last.text.strip())
+    def count(self, conversation: Conversation) -> Sequence[str]:
+        found = facts(conversation)
+        if not found.offers_tools or found.has_calls or not conversation.messages:
+            return ()
+        last = conversation.messages[-1]
+        answer = last.text.strip() if last.role == "assistant" else ""
+        return (_kind(answer),) if answer else ()
 
     def judge(self, counts: Counter[str]) -> Iterator[Finding]:
         rows = counts.total()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from toolcall_data.conversation.build import WEATHER, call, gpt, human, observation, row, tool
-from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._shares import SkillRule, none_or
+from toolcall_data.rules._shares import Shape, SkillOfShapeRule, none_or
 
 _TWO_STEPS = row(
     human("我这儿天气怎么样？"),
@@ -19,7 +18,7 @@ _TWO_STEPS = row(
 )
 
 
-class DsMultiStep(SkillRule):
+class DsMultiStep(SkillOfShapeRule):
     """A large set should hold some rows in which one result leads to the next call.
 
     What it does:
@@ -58,16 +57,8 @@ class DsMultiStep(SkillRule):
     good = ((FINE,) * 100, (FINE,) * 200 + (_TWO_STEPS,) * 5)
     bad = ((FINE,) * 200,)
 
-    def shows(self, conversation: Conversation) -> bool:
-        steps = 0
-        for message in conversation.messages:
-            if message.role == "user":
-                steps = 0
-            elif message.role == "assistant" and message.calls:
-                steps += 1
-                if steps > 1:
-                    return True
-        return False
+    def has(self, shape: Shape) -> bool:
+        return shape.has_steps
 
     def say(self, rows: int, shown: int) -> Prose:
         some = none_or(shown, "row", "行")

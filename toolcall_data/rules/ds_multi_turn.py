@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from toolcall_data.conversation.build import call, gpt, human, observation, row
-from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._shares import SkillRule, none_or
+from toolcall_data.rules._shares import Shape, SkillOfShapeRule, none_or
 
 _TWO_TURNS = row(
     human("北京天气？"),
@@ -20,7 +19,7 @@ _TWO_TURNS = row(
 )
 
 
-class DsMultiTurn(SkillRule):
+class DsMultiTurn(SkillOfShapeRule):
     """A large set should hold some rows in which the user speaks more than once.
 
     What it does:
@@ -58,8 +57,8 @@ class DsMultiTurn(SkillRule):
     good = ((FINE,) * 100, (FINE,) * 200 + (_TWO_TURNS,) * 5)
     bad = ((FINE,) * 200,)
 
-    def shows(self, conversation: Conversation) -> bool:
-        return sum(message.role == "user" for message in conversation.messages) > 1
+    def has(self, shape: Shape) -> bool:
+        return shape.has_turns
 
     def say(self, rows: int, shown: int) -> Prose:
         some = none_or(shown, "row", "行")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from toolcall_data.conversation.build import call, calls, gpt, human, observation, row
-from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._shares import SkillRule, none_or
+from toolcall_data.rules._shares import Shape, SkillOfShapeRule, none_or
 
 _PARALLEL = row(
     human("北京和上海天气？"),
@@ -16,7 +15,7 @@ _PARALLEL = row(
 )
 
 
-class DsParallelRatio(SkillRule):
+class DsParallelRatio(SkillOfShapeRule):
     """A large set should hold some rows with parallel calls.
 
     What it does:
@@ -55,8 +54,8 @@ class DsParallelRatio(SkillRule):
     good = ((FINE,) * 100, (FINE,) * 200 + (_PARALLEL,) * 5)
     bad = ((FINE,) * 200,)
 
-    def shows(self, conversation: Conversation) -> bool:
-        return any(message.role == "assistant" and len(message.calls) > 1 for message in conversation.messages)
+    def has(self, shape: Shape) -> bool:
+        return shape.has_parallel_calls
 
     def say(self, rows: int, shown: int) -> Prose:
         some = none_or(shown, "row", "行")

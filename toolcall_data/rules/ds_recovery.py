@@ -6,7 +6,7 @@ from toolcall_data.conversation.build import call, gpt, human, observation, row
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._results import results
+from toolcall_data.rules._results import may_tell_error, results
 from toolcall_data.rules._shares import SkillRule, none_or
 
 _FAILED = row(
@@ -63,6 +63,8 @@ class DsRecovery(SkillRule):
     bad = ((FINE,) * 200,)
 
     def shows(self, conversation: Conversation) -> bool:
+        if not may_tell_error(conversation):
+            return False
         last = max(
             (index for index, message in enumerate(conversation.messages) if message.role == "assistant"), default=0
         )

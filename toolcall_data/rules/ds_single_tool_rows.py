@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolcall_data.conversation.build import WEATHER, call, gpt, human, observation, row, tool
-from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._examples import FINE
-from toolcall_data.rules._shares import ShareRule, percent
+from toolcall_data.rules._shares import Shape, ShapeRule, percent
 from toolcall_data.rules.base import Finding
 
 _CHOICE = row(
@@ -21,7 +20,7 @@ _CHOICE = row(
 )
 
 
-class DsSingleToolRows(ShareRule):
+class DsSingleToolRows(ShapeRule):
     """Most rows with a call should offer more than one tool.
 
     What it does:
@@ -60,11 +59,10 @@ class DsSingleToolRows(ShareRule):
     good = ((FINE,) * 100, (FINE, _CHOICE) * 100)
     bad = ((FINE,) * 150 + (_CHOICE,) * 50,)
 
-    def count(self, conversation: Conversation) -> Iterator[str]:
-        if conversation.calls and conversation.tools:
-            yield "rows"
-            if len(conversation.tools) == 1:
-                yield "single"
+    def of_shape(self, shape: Shape) -> Sequence[str]:
+        if not (shape.has_calls and shape.offered):
+            return ()
+        return ("rows", "single") if shape.offered == 1 else ("rows",)
 
     def judge(self, counts: Counter[str]) -> Iterator[Finding]:
         rows, single = counts["rows"], counts["single"]

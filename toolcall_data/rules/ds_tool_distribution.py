@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.conversation.model import Conversation
@@ -53,7 +53,7 @@ class DsToolDistribution(ShareRule):
     good = ((chat(human("你好"), gpt("你好！")),),)
     bad = ((FINE, FINE),)
 
-    def count(self, conversation: Conversation) -> Iterator[str]:
+    def count(self, conversation: Conversation) -> Sequence[str]:
         return called(conversation)
 
     def judge(self, counts: Counter[str]) -> Iterator[Finding]:
