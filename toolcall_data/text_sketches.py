@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Hashes: TypeAlias = np.ndarray[tuple[int], np.dtype[np.uint64]]
     Counts: TypeAlias = np.ndarray[tuple[int], np.dtype[np.int64]]
     Numbers: TypeAlias = np.ndarray[tuple[int, int], np.dtype[np.uint32]]
+    Numbers32: TypeAlias = np.ndarray[tuple[int], np.dtype[np.uint32]]
 
 WIDTH = 5
 """Characters in a run."""
@@ -52,28 +53,46 @@ def _runs(texts: Sequence[str]) -> tuple[Hashes, Counts]:
     """
     import numpy as np
 
-    codes, lengths = _folded(texts)
-    counts = np.maximum(lengths - (WIDTH - 1), 1)
-    count = len(codes) - (WIDTH - 1)
+    codes, heads, counts = _windows(texts)
+    count = len(heads)
     hashes = codes[:count].astype(np.uint64)
     for step in range(1, WIDTH):
         hashes *= _FACTOR
         hashes += codes[step : step + count]
-    return _mixed(hashes[_heads(counts, lengths + WIDTH, count)]), counts
+    return _mixed(hashes[heads]), counts
+
+
+def _short_runs(texts: Sequence[str]) -> tuple[Numbers32, Counts]:
+    """As `_runs`, with 32 bits a run, at half the cost: enough where a few that coincide by chance do no harm."""
+    import numpy as np
+
+    codes, heads, counts = _windows(texts)
+    count = len(heads)
+    hashes = codes[:count].copy()
+    for step in range(1, WIDTH):
+        hashes *= np.uint32(_FACTOR & 0xFFFFFFFF)
+        hashes += codes[step : step + count]
+    return hashes[heads], counts
+
+
+def _windows(texts: Sequence[str]) -> tuple[Numbers32, np.ndarray[tuple[int], np.dtype[np.bool_]], Counts]:
+    """The code points of all texts, at which of them a run begins, and how many runs each text has."""
+    import numpy as np
+
+    codes, lengths = _folded(texts)
+    counts = np.maximum(lengths - (WIDTH - 1), 1)
+    return codes, _heads(counts, lengths + WIDTH, len(codes) - (WIDTH - 1)), counts
 
 
 def _heads(counts: Counts, sizes: Counts, length: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Of stretches of these sizes one after the other, the first so many of each; the last may be cut off."""
     import numpy as np
 
-    change = np.zeros(int(sizes.sum()) + 1, dtype=np.int8)
-    starts = np.cumsum(sizes) - sizes
-    change[starts] = 1
-    change[starts + counts] = -1
-    return np.cumsum(change[:length], dtype=np.int8).view(np.bool_)
+    parts = np.stack((counts, sizes - counts), axis=1).ravel()
+    return np.repeat(np.tile(np.array([True, False]), len(counts)), parts)[:length]
 
 
-def _folded(texts: Sequence[str]) -> tuple[np.ndarray[tuple[int], np.dtype[np.uint32]], Counts]:
+def _folded(texts: Sequence[str]) -> tuple[Numbers32, Counts]:
     """The code points that count, each text followed by five zeros, and the length of each text without them.
 
     White space, sentence marks, case and width do not count; where a text has nothing else, all of it counts.
@@ -84,7 +103,8 @@ def _folded(texts: Sequence[str]) -> tuple[np.ndarray[tuple[int], np.dtype[np.ui
     codes = _table()[np.frombuffer(data, dtype="<u4")]
     sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + WIDTH
     kept = codes != _DROPPED
-    lengths = np.add.reduceat(kept, np.cumsum(sizes) - sizes, dtype=np.int64) - WIDTH
+    dropped = np.searchsorted(np.flatnonzero(~kept), np.cumsum(sizes))
+    lengths = sizes - WIDTH - np.diff(dropped, prepend=0)
     if (lengths > 0).all() or not any(text and not length for text, length in zip(texts, lengths, strict=True)):
         return codes[kept], lengths
     spelt = [text if length else "".join(map(_spelt, text)) for text, length in zip(texts, lengths, strict=True)]
@@ -102,7 +122,7 @@ def _spelt(character: str) -> str:
 
 
 @cache
-def _table() -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+def _table() -> Numbers32:
     """What every code point counts as."""
     import numpy as np
 
@@ -130,34 +150,67 @@ def _mixed(hashes: Hashes) -> Hashes:
     return hashes
 
 
+def _mixed32(hashes: Numbers32) -> Numbers32:
+    """As `_mixed`, for 32 bits (the end of MurmurHash3's shorter form)."""
+    import numpy as np
+
+    hashes ^= hashes >> 16
+    hashes *= np.uint32(0x85EBCA6B)
+    hashes ^= hashes >> 13
+    hashes *= np.uint32(0xC2B2AE35)
+    hashes ^= hashes >> 16
+    return hashes
+
+
 def sketches(texts: Sequence[str]) -> Numbers:
     """The sketches, of shape (texts, 120): two texts agree in as large a share of the numbers as of their runs.
 
     As exact as 120 permutations, at about the cost of one ("Fast similarity sketching", Dahlgaard, Knudsen and Thorup,
     2017). In each round a run falls into one bin with one number, and an empty bin takes the least number that falls
     into it; in the rounds after the 120th all fall into the same bin, which ends it. Texts with full sketches leave.
+    Two rounds share one mixing: the first takes its bins from the upper half of the bits, the other from the lower.
     """
     import numpy as np
 
-    hashes, counts = _runs(texts)
-    empty = np.uint32(0xFFFFFFFF)
-    found = np.full((len(counts), BINS), empty, dtype=np.uint32)
-    open_texts = np.arange(len(counts))
-    owners = np.repeat(open_texts, counts)
+    hashes, counts = _short_runs(texts)
+    found = np.full(len(counts) * BINS, _EMPTY, dtype=np.uint32)
+    rows = found.reshape(-1, BINS)
+    left = np.arange(len(counts), dtype=np.uint32)
+    bases = np.repeat(left * BINS, counts)
+    mixed = hashes
     for number in range(2 * BINS):
-        rolled = _mixed(hashes + np.uint64(number * _START & 0xFFFFFFFFFFFFFFFF)) if number else hashes
-        bins = ((rolled >> 32) * BINS >> 32).astype(np.int64) if number < BINS else number - BINS
-        least = np.full(len(open_texts) * BINS, empty, dtype=np.uint32)
-        np.minimum.at(least, owners * BINS + bins, np.minimum(rolled.astype(np.uint32), empty - np.uint32(1)))
-        before = found[open_texts]
-        after = np.where(before == empty, least.reshape(before.shape), before)
-        found[open_texts] = after
-        is_open = (after == empty).any(axis=1)
+        if number % 2 == 0:
+            mixed = _mixed32(hashes + np.uint32(number * _START & 0xFFFFFFFF))
+        places = (bases + _bins_of(mixed, number)).astype(np.intp)
+        values = mixed
+        if number:
+            falls = np.flatnonzero(found[places] == _EMPTY)
+            places, values = places[falls], values[falls]
+        values = values * np.uint32(_VALUES[number % 2])
+        np.minimum.at(found, places, np.minimum(values, np.uint32(_EMPTY - 1)))
+        is_open = (rows[left] == _EMPTY).any(axis=1)
         if not is_open.any():
             break
-        if not is_open.all():
-            stays = is_open[owners]
-            hashes = hashes[stays]
-            owners = (np.cumsum(is_open) - 1)[owners[stays]]
-            open_texts = open_texts[is_open]
-    return found
+        if np.count_nonzero(is_open) < _MOST_KEPT * len(left):
+            stays = np.repeat(is_open, counts)
+            hashes, mixed, bases = hashes[stays], mixed[stays], bases[stays]
+            left, counts = left[is_open], counts[is_open]
+    return rows
+
+
+def _bins_of(mixed: Numbers32, number: int) -> Numbers32:
+    """The bin of each run in a round."""
+    import numpy as np
+
+    if number >= BINS:
+        return np.full_like(mixed, number - BINS)
+    half = mixed & np.uint32(0xFFFF) if number % 2 else mixed >> np.uint32(16)
+    half *= np.uint32(BINS)
+    half >>= np.uint32(16)
+    return half
+
+
+_EMPTY = 0xFFFFFFFF
+_VALUES = (0x9E3779B1, 0xC2B2AE3D)
+_MOST_KEPT = 0.7
+"""The share of runs in texts that are not full below which it pays to leave the others."""

@@ -16,9 +16,17 @@ if TYPE_CHECKING:
     from tests.conftest import Tcdata
 
 
+ASKED = {
+    1: ("北京", "北京天气？", "晴", "北京今天晴，适合出门。"),
+    2: ("上海", "我明天要去上海出差，那边冷不冷？", "阴", "上海是阴天，带件外套就好。"),
+    3: ("成都", "周末想去爬山，帮我看看成都下不下雨", "小雨", "成都周末有小雨，山路会滑。"),
+}
+
+
 def wrong(number: int) -> dict[str, Any]:
-    question = human(f"北京天气？（第 {number} 次）")
-    return row(question, call("get_weather", city="北京", unit="摄氏度"), observation({"text": "晴"}), gpt("晴。"))
+    """A row with one wrong call, like no other number's."""
+    city, question, text, answer = ASKED[number]
+    return row(human(question), call("get_weather", city=city, unit="摄氏度"), observation({"text": text}), gpt(answer))
 
 
 def write(path: Path, *rows: dict[str, Any]) -> Path:

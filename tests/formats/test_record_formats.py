@@ -40,7 +40,7 @@ def test_xlam_tools_are_kept_as_written_and_mended_by_the_rules() -> None:
     assert [type(message) for message in conversation.messages] == [User, Assistant]
     assert [call.arguments for call in conversation.calls] == [{"city": "奥斯陆"}, {"city": "罗马"}]
     assert conversation.tools[0].parameters["days"]["type"] == "int, optional"
-    assert errors(conversation) == {"tool.params_flat"}
+    assert errors(conversation) == {"tool.params_flat", "tool.type_alias"}
     fixed = rule_named("tool.type_alias").fix(rule_named("tool.params_flat").fix(conversation))
     parameters = fixed.tools[0].parameters
     assert parameters["properties"]["days"] == {"description": "天数", "type": "integer"}

@@ -82,7 +82,7 @@ def test_docstrings_have_every_heading(rule: Rule) -> None:
 def test_good_examples_are_silent(rule: Rule, example: Example) -> None:
     found = findings(read(example))
     assert rule.name not in names(found)
-    assert names(found, Severity.ERROR) == set()
+    assert names([finding for finding in found if finding.fix != "safe"], Severity.ERROR) == set()
 
 
 @pytest.mark.parametrize(("rule", "example"), cases("bad", RULES))

@@ -127,9 +127,9 @@ def test_answers_that_are_calls_are_named(text: str) -> None:
     assert names(asked(gpt(text))) == ["conv.call_in_text"]
 
 
-def test_a_number_in_a_string_is_a_warning_of_its_own() -> None:
+def test_a_number_in_a_string_is_a_finding_of_its_own() -> None:
     [found] = check(asked(call("get_weather", city="北京", days="3"), *TOOLS_AFTER))
-    assert (found.name, found.severity, found.fix) == ("call.numeric_string", Severity.WARNING, "safe")
+    assert (found.name, found.severity, found.fix) == ("call.numeric_string", Severity.ERROR, "safe")
     assert found.message == '`days` must be integer, is the string "3"'
 
 

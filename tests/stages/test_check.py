@@ -80,9 +80,9 @@ def test_rules_may_be_chosen(kitchen: Kitchen) -> None:
 def test_warnings_are_kept_or_dropped(kitchen: Kitchen) -> None:
     old = (
         '[{"name": "f", "description": "保存一段文本", "parameters": '
-        '{"type": "object", "properties": {"a": {"type": "str", "description": "文本"}}}}]'
+        '{"type": "dict", "properties": {"a": {"type": "string", "description": "文本"}}}}]'
     )
-    warned = row(human("?"), call("f", a="1"), observation("好"), gpt("好"), tools=old)
+    warned = row(human("1?"), call("f", a="1"), observation("好"), gpt("好"), tools=old)
     assert tally(kitchen, [GOOD, warned], fix="none").kept == 2
-    assert tally(kitchen, [GOOD, warned], fix="none", warning="drop").dropped == {"tool.type_alias": 1}
-    assert tally(kitchen, [GOOD, warned], warning="drop").fixed == {"tool.type_alias": 1}
+    assert tally(kitchen, [GOOD, warned], fix="none", warning="drop").dropped == {"tool.params_root_type": 1}
+    assert tally(kitchen, [GOOD, warned], warning="drop").fixed == {"tool.params_root_type": 1}

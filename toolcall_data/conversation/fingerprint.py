@@ -40,7 +40,9 @@ def normal_text(text: str) -> str:
     """Text without what does not change its meaning: width, case, white space, and punctuation not before a digit."""
     if text.isascii():
         return _NOISE.sub("", text.lower())
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    # Normalising a text that is normal already costs a tenth, and usually these marks alone are wide.
+    narrow = text.replace("，", ",").replace("？", "?").replace("！", "!").replace("：", ":")
+    return _NOISE.sub("", unicodedata.normalize("NFKC", narrow).casefold())
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,6 @@ def _template(run: _Run) -> Template:
         return template_named(USUAL)
 
 
-
 def _drop_checked(run: _Run, checked: Checked[str]) -> None:
     stage = "read" if checked.verdict == "unreadable" else "check"
     detail = "; ".join(f"{finding.code} {finding.name}: {finding.message}" for finding in checked.findings)

@@ -12,7 +12,6 @@ from typing import ClassVar, NamedTuple
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._guards import facts
-from toolcall_data.rules._once import once
 from toolcall_data.rules.base import DatasetRule, Finding, Severity, Tally
 
 
@@ -61,7 +60,8 @@ class _Counted(Tally):
 class Shape(NamedTuple):
     """What most of these rules tell rows by; there are few different ones.
 
-    `offered` is 2 for two tools and more. `is_spoken` is whether there is any message.
+    `offered` is 2 for two tools and more, `is_spoken` whether there is any message. A row `has_steps` where calls follow
+    each other before the user speaks again, and `has_turns` where the user speaks twice.
     """
 
     offered: int
@@ -72,17 +72,21 @@ class Shape(NamedTuple):
     has_turns: bool
 
 
-@once
 def shape_of(conversation: Conversation) -> Shape:
     found = facts(conversation)
-    offered = min(len(conversation.tools), 2)
-    return Shape(offered, bool(found.order), found.has_calls, found.has_parallel_calls, *_course(found.order))
+    return _shape(found.order, min(len(conversation.tools), 2), found.has_parallel_calls)
 
 
 @lru_cache(maxsize=4096)
-def _course(order: str) -> tuple[bool, bool]:
-    """Whether calls follow each other before the user speaks again, and whether the user speaks twice."""
-    return any(part.count("c") > 1 for part in order.split("u")), order.count("u") > 1
+def _shape(order: str, offered: int, has_parallel_calls: bool) -> Shape:
+    return Shape(
+        offered,
+        is_spoken=bool(order),
+        has_calls="c" in order,
+        has_parallel_calls=has_parallel_calls,
+        has_steps=any(turn.count("c") > 1 for turn in order.split("u")),
+        has_turns=order.count("u") > 1,
+    )
 
 
 class ShapeRule(ShareRule):

@@ -69,4 +69,6 @@ class ToolEmptyList(Rule):
 def _is_empty_list(conversation: Conversation) -> bool:
     """Whether the tools are the text of an empty list; with calls in the row, `conv.calls_no_tools` speaks."""
     text = conversation.tools_text
-    return text is not None and not conversation.tools and not conversation.calls and "".join(text.split()) == "[]"
+    if not text or conversation.tools or conversation.calls:
+        return False
+    return "".join(text.split()) == "[]"
