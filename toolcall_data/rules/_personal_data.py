@@ -54,6 +54,7 @@ _DIGITS = re.compile(
 _NUMBERS = re.compile(r"[0-9+][0-9Xx .+-]{6,}")
 """Where numbers stand: no number of `_DIGITS` reaches beyond such a stretch, and none is shorter than seven."""
 _FEWEST_DIGITS = b"0" * 11
+_POINTS = 3
 _CLASSES = bytes(ord("0" if chr(byte) in "0123456789" else "." if byte == ord(".") else "x") for byte in range(256))
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@(?P<host>[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4})"
@@ -106,7 +107,9 @@ def _has_points(classes: bytes) -> bool:
 
 def _numbers_in(text: str) -> Iterator[re.Match[str]]:
     for stretch in _NUMBERS.finditer(text):
-        yield from _DIGITS.finditer(text, stretch.start(), stretch.end() + 1)
+        start, end = stretch.span()
+        if end - start >= len(_FEWEST_DIGITS) or stretch[0].count(".") >= _POINTS:
+            yield from _DIGITS.finditer(text, start, end + 1)
 
 
 def _overlap(one: Sighting, other: Sighting) -> bool:
@@ -142,7 +145,7 @@ def _kind_of(number: re.Match[str]) -> Kind | None:
 
 
 def _digits(text: str) -> str:
-    return "".join(each for each in text if each.isdigit())
+    return text.replace(" ", "").replace("-", "").removeprefix("+")
 
 
 def is_identity_number(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from toolcall_data.conversation.address import escape, parts
 from toolcall_data.conversation.json_text import encode, is_finite
@@ -84,16 +84,40 @@ def _known(name: JSON) -> str | None:
 class _Last:
     """The parts of the conversation judged last: all tool rules ask for them one after the other."""
 
-    walked: ClassVar[tuple[tuple[Tool, ...], tuple[Part, ...]]] = ((), ())
+    __slots__ = ("walked",)
+
+    def __init__(self) -> None:
+        self.walked: tuple[tuple[Tool, ...], tuple[Part, ...]] = ((), ())
+
+
+_LAST = _Last()
 
 
 def schema_parts(conversation: Conversation) -> tuple[Part, ...]:
     """Every schema inside the parameters of every tool, outer ones first."""
-    tools, found = _Last.walked
+    tools, found = _LAST.walked
     if tools is not conversation.tools:
-        found = tuple(part for index, tool in enumerate(conversation.tools) for part in _of_tool(index, tool))
-        _Last.walked = (conversation.tools, found)
+        found = tuple(part for index, tool in enumerate(conversation.tools) for part in _parts(index, tool))
+        _LAST.walked = (conversation.tools, found)
     return found
+
+
+def _parts(index: int, tool: Tool) -> tuple[Part, ...]:
+    """The parts of one tool: remembered, since lists that are all different repeat tools at the same place."""
+    known = _PARTS.get((index, id(tool)))
+    if known is not None:
+        return known
+    if len(_PARTS) >= _MOST_TOOLS:
+        _PARTS.clear()
+    found = tuple(_of_tool(index, tool))
+    if found:
+        _PARTS[index, id(tool)] = found
+    return found
+
+
+_PARTS: dict[tuple[int, int], tuple[Part, ...]] = {}
+"""By place and identity; parts keep their tool alive, so that no other can take its place."""
+_MOST_TOOLS = 1024
 
 
 def arguments(conversation: Conversation) -> Iterator[Part]:
