@@ -21,7 +21,7 @@ VERSION = 1
 
 
 class Baseline:
-    """Findings by the key of their row; those without a row by the name of their file."""
+    """Findings by the key of their row; those about a set by their own key, or else by the name of their file."""
 
     def __init__(self, known: dict[str, set[str]] | None = None) -> None:
         self._known: dict[str, set[str]] = defaultdict(set, known or {})
@@ -36,11 +36,8 @@ class Baseline:
 
     def new(self, conversation: Conversation | None, findings: Iterable[Finding]) -> list[Finding]:
         """The findings of one row that are not known."""
-        findings = list(findings)
-        if not findings:
-            return findings
-        known = self._known.get(_row(conversation, findings[0]), set())
-        return [finding for finding in findings if _what(finding) not in known]
+        nothing: set[str] = set()
+        return [each for each in findings if _what(each) not in self._known.get(_row(conversation, each), nothing)]
 
     def write(self, path: Path) -> None:
         """Write the file: rows in the order of their keys, so that versions compare well."""
@@ -68,7 +65,7 @@ def read_baseline(path: Path) -> Baseline:
 
 
 def _row(conversation: Conversation | None, finding: Finding) -> str:
-    return content_key(conversation) if conversation is not None else Path(finding.file).name
+    return content_key(conversation) if conversation is not None else finding.key or Path(finding.file).name
 
 
 def _what(finding: Finding) -> str:

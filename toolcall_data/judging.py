@@ -128,7 +128,7 @@ class Judge:
     def findings(self, row: RawRow, conversation: Conversation, task: Task, batch: Batch) -> list[Finding]:
         """What is wrong with a row; the batch counts what the trainer does with it."""
         found = self.checker.check(conversation)
-        if self.trainer is None or row.problem is not None:
+        if self.trainer is None or row.problem is not None or conversation.tools_only:
             return found
         outcome = self.trainer.outcome(row.value, conversation, task.registration)
         batch.outcomes[outcome.kind] += 1

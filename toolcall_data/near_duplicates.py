@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.8
 BANDS = 20
+_FEWEST = 2
 
 _DOUBT = 0.1
 """How far below the threshold the sketches may put a pair that reaches it: 2.7 standard deviations of 120 numbers."""
@@ -100,12 +101,14 @@ class NearDuplicates:
 
         `among` are the numbers to look at, ascending; all where it is None. The same texts give the same clusters.
         """
+        if len(self if among is None else among) < _FEWEST:
+            return []
         self._sketch_waiting()
         import numpy as np
 
         chosen = np.arange(len(self)) if among is None else np.asarray(among, dtype=np.int64)
         search = _Search(self, linked or _always)
-        for band in range(BANDS if len(chosen) > 1 else 0):
+        for band in range(BANDS):
             self._search_band(band, chosen, search)
         return search.groups()
 

@@ -37,6 +37,7 @@ class FileVerdict:
     path: str
     format: str
     reason: str
+    is_registered: bool = False
     rows: int = 0
     rows_with_errors: int = 0
     rows_with_warnings: int = 0
@@ -109,7 +110,7 @@ class Validation:
         for batch in _judged(wanted, rules, target, processes):
             while len(self.files) <= batch.number:
                 job = wanted[len(self.files)]
-                self.files.append(FileVerdict(job.path, batch.format, batch.reason))
+                self.files.append(FileVerdict(job.path, batch.format, batch.reason, job.registration is not None))
                 tell(Started(f"checking {batch.path}", batch.size, "bytes"))
             tell(Progress(f"checking {batch.path}", batch.position, batch.size, "bytes"))
             yield from self._take(batch, adjust)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 GOOD = chat(human("好吗"), gpt("好"))
 BAD = row(human("天气？"), call("get_wether", city="北京"), observation("晴"), gpt("晴。"))
-OLD = '[{"name": "f", "description": "工具", "parameters": {"type": "object", "properties": {"a": {"type": "str"}}}}]'
+OLD = '[{"name": "f", "description": "工具", "parameters": {"type": "dict", "properties": {"a": {"type": "string"}}}}]'
 WARNED = row(human("?"), call("f", a="1"), observation("好"), gpt("好"), tools=OLD)
 
 
@@ -50,6 +50,11 @@ TABLE = [
     (0, "validate bad.jsonl --ignore call"),
     (0, "validate bad.jsonl --select conv"),
     (0, "validate empty.jsonl --allow-empty"),
+    (0, "validate bad.jsonl --write-baseline known.json"),
+    (0, "fix warned.jsonl -o fixed.jsonl"),
+    (0, "fix good.jsonl --check"),
+    (0, "convert good.jsonl out.jsonl --to openai"),
+    (0, "formats xlam"),
     (0, "mix good.yaml -o out"),
     (0, "mix good.yaml -o out --dry-run"),
     (0, "recipe check good.yaml"),
@@ -61,8 +66,10 @@ TABLE = [
     (1, "validate bad.jsonl"),
     (1, "validate good.jsonl bad.jsonl warned.jsonl"),
     (1, "validate warned.jsonl --fail-on warning"),
-    (1, "validate warned.jsonl --fail-on tool.type_alias"),
+    (1, "validate warned.jsonl --fail-on tool.params_root_type"),
     (1, "validate bad.jsonl --fail-on TC4"),
+    (1, "fix warned.jsonl --check"),
+    (1, "fix warned.jsonl --diff"),
     (2, ""),
     (2, "frobnicate"),
     (2, "good.jsonl"),
@@ -74,6 +81,12 @@ TABLE = [
     (2, "validate good.jsonl --from xml"),
     (2, "validate good.jsonl --max-errors 0"),
     (2, "validate good.jsonl --color sometimes"),
+    (2, "validate good.jsonl --target llamafactory:qwen33"),
+    (2, "validate good.jsonl --format sarfi"),
+    (2, "fix warned.jsonl"),
+    (2, "convert good.jsonl out.jsonl --to opnai"),
+    (2, "convert good.jsonl good.jsonl --to openai"),
+    (2, "formats xlamm"),
     (2, "-C nowhere validate good.jsonl"),
     (2, "explain call.enmu"),
     (2, "mix wrong.yaml"),
@@ -84,6 +97,9 @@ TABLE = [
     (2, "init ."),
     (4, "validate gone.jsonl"),
     (4, "validate good.jsonl gone.jsonl"),
+    (4, "validate good.jsonl --baseline gone.json"),
+    (4, "convert gone.jsonl out.jsonl --to openai"),
+    (4, "fix gone.jsonl -o out.jsonl"),
     (4, "mix gone.yaml"),
     (4, "mix missing.yaml"),
     (4, "recipe check missing.yaml"),

@@ -71,7 +71,7 @@ def finding_objects(found: Found, look: Look) -> Iterator[dict[str, Any]]:
 
 def fingerprint(finding: Finding, conversation: Conversation | None) -> str:
     """32 hexadecimal digits that name the finding, in whatever order the rows stand."""
-    row = content_key(conversation) if conversation is not None else f"{finding.file}:{finding.row}"
+    row = content_key(conversation) if conversation is not None else finding.key or f"{finding.file}:{finding.row}"
     return xxhash.xxh3_128_hexdigest(f"{row}\0{finding.name}\0{finding.pointer}\0{finding.sub or ''}".encode())
 
 

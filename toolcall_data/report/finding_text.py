@@ -8,6 +8,7 @@ from toolcall_data.rules._registry import rule_named
 from toolcall_data.rules.base import Finding, Severity
 from toolcall_data.safe_text import safe
 from toolcall_data.target.outcome import Kind, Outcome
+from toolcall_data.target.registration import readable_by_llamafactory
 from toolcall_data.target.templates import RECORDED
 
 STYLE_OF = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -126,7 +127,9 @@ def outcome_line(file: FileCount, template: str, look: Look) -> str:
         "aborts": ("stops at {:,} rows", "在 {:,} 行处中止"),
     }
     parts = [look.words(*said).format(file.outcomes[kind]) for kind, said in words.items() if file.outcomes[kind]]
-    return f"LLaMA-Factory {RECORDED} ({template}): {look.words(', ', '，').join(parts)}"
+    is_read = file.is_registered or readable_by_llamafactory(file.format)
+    converted = "" if is_read else look.words(", as sharegpt", "，转成 sharegpt 后")
+    return f"LLaMA-Factory {RECORDED} ({template}{converted}): {look.words(', ', '，').join(parts)}"
 
 
 def totals(counts: Counts, look: Look) -> str:

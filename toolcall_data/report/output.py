@@ -28,11 +28,12 @@ class Sink(Protocol):
 
 
 class FileCount(Protocol):
-    """One file: how it was read, and how many of its rows have findings."""
+    """One file: how it was read, how many of its rows have findings, and what the trainer does with how many."""
 
     path: str
     format: str
     reason: str
+    is_registered: bool
     rows: int
     rows_with_errors: int
     rows_with_warnings: int

@@ -10,7 +10,7 @@ from typing import ClassVar
 from toolcall_data.conversation.model import Conversation
 from toolcall_data.prose import Prose
 from toolcall_data.rules._clusters import cluster_findings
-from toolcall_data.rules._equal_keys import EqualKeys, first_of_each
+from toolcall_data.rules._equal_keys import EqualKeys, chosen, first_of_each
 from toolcall_data.rules._places import Places
 from toolcall_data.rules.base import DatasetRule, Finding, Tally
 
@@ -52,10 +52,10 @@ class _Agreeing(Tally):
         self._places.merge(later._places)
 
     def findings(self) -> Iterator[Finding]:
-        import numpy as np
-
         different = first_of_each(self._both)
-        equal = EqualKeys(np.asarray(self._shared, dtype=np.uint64)[different])
-        groups = (different[group].tolist() for group in equal.largest_first())
+        equal = EqualKeys(chosen(self._shared, different))
+        groups = ([int(different[number]) for number in group] for group in equal.largest_first())
         rule = self._rule
-        yield from cluster_findings(rule, groups, self._places, rule.say, rule.hint, len(equal), equal.rows)
+        yield from cluster_findings(
+            rule, groups, self._places, rule.say, rule.hint, len(equal), equal.rows, self._shared
+        )

@@ -44,6 +44,8 @@ _COMMON = (
     - NO_BREAK
     - _STAMPS_OF_MOJIBAKE
 )
+_WORTH_A_LOOK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u3000０-９Ａ-Ｚａ-ｚ锟烫屯]")
+"""What GB 2312 can encode and `_COMMON` leaves out."""
 
 
 @once
@@ -56,13 +58,14 @@ def unusual_characters(conversation: Conversation) -> frozenset[str]:
 
 
 def is_common(text: str) -> bool:
-    """Whether every character is in `_COMMON`: one search is ten times as fast as a set of characters."""
-    return _uncommon().search(text) is None
-
-
-@cache
-def _uncommon() -> re.Pattern[str]:
-    return re.compile(f"[^{re.escape(''.join(sorted(_COMMON)))}]")
+    """Whether every character is in `_COMMON`: the encoder answers five times as fast as a set of characters."""
+    if "·" in text or "—" in text:
+        text = text.replace("·", "").replace("—", "")
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return _WORTH_A_LOOK.search(text) is None
 
 
 def has_unusual_characters(conversation: Conversation) -> bool:

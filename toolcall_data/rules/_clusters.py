@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -19,16 +20,27 @@ Say: TypeAlias = Callable[[int, Prose], Prose]
 
 
 def cluster_findings(
-    rule: Rule, groups: Iterable[Sequence[int]], places: Places, say: Say, hint: Prose, count: int, rows: int
+    rule: Rule,
+    groups: Iterable[Sequence[int]],
+    places: Places,
+    say: Say,
+    hint: Prose,
+    count: int,
+    rows: int,
+    keys: array[int],
 ) -> Iterator[Finding]:
-    """A finding at the first row of each group, as far as they are named; `count` and `rows` are those of all."""
+    """A finding at the first row of each group, as far as they are named; `count` and `rows` are those of all.
+
+    The least of the `keys` of its rows names a finding, in whatever order the rows stand.
+    """
     left = iter(groups)
     file, named = "", 0
     for group in islice(left, MOST_CLUSTERS):
         first, *others = (places[number] for number in group[: MOST_PLACES + 1])
         file = file or first.file
         named += len(group)
-        yield placed(rule.found(say(len(group), listed(others, first.file, len(group) - 1)), hint=hint), first)
+        found = rule.found(say(len(group), listed(others, first.file, len(group) - 1)), hint=hint)
+        yield placed(found, first, f"{min(keys[number] for number in group):016x}")
     if count > MOST_CLUSTERS:
         yield replace(rule.found(_rest(count - MOST_CLUSTERS, rows - named), hint=hint), file=file)
 

@@ -65,7 +65,7 @@ class _Definitions(Tally):
         for name, members in largest[:MOST_CLUSTERS]:
             first, *others = members.values()
             said = self._rule.say(name, list(members), listed(others, first.file))
-            yield placed(self._rule.found(said, hint=self._rule.hint), first)
+            yield placed(self._rule.found(said, hint=self._rule.hint), first, name)
         if (more := len(largest) - MOST_CLUSTERS) > 0:
             text = Prose(f"{more:,} more such groups of tools", f"另有 {more:,} 组这样的工具")
             yield replace(self._rule.found(text), file=next(iter(largest[0][1].values())).file)

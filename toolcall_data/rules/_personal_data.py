@@ -134,14 +134,17 @@ def _is_sample(mail: re.Match[str]) -> bool:
 
 
 def _kind_of(number: re.Match[str]) -> Kind | None:
-    if number["identity"]:
-        return "identity_number" if is_identity_number(number["identity"]) else None
-    if number["mobile"]:
-        return "mobile" if _is_random(_digits(number["mobile"])[-8:]) else None
-    if number["card"]:
-        digits = _digits(number["card"])
-        return "bank_card" if _SHORTEST_CARD <= len(digits) <= 19 and _is_random(digits) and is_luhn(digits) else None
-    return "ip_address" if _is_public(number["ip"]) else None
+    match number.lastgroup:
+        case "identity":
+            return "identity_number" if is_identity_number(number[0]) else None
+        case "mobile":
+            return "mobile" if _is_random(_digits(number[0])[-8:]) else None
+        case "card":
+            digits = _digits(number[0])
+            is_card = _SHORTEST_CARD <= len(digits) <= 19 and _is_random(digits) and is_luhn(digits)
+            return "bank_card" if is_card else None
+        case _:
+            return "ip_address" if _is_public(number[0]) else None
 
 
 def _digits(text: str) -> str:

@@ -68,9 +68,9 @@ class Places:
             yield file, range(start, end)
 
 
-def placed(finding: Finding, place: Place) -> Finding:
-    """A finding at a row."""
-    return replace(finding, file=place.file, row=place.row, line=place.line)
+def placed(finding: Finding, place: Place, key: str = "") -> Finding:
+    """A finding at a row, named by a key, or else by the file: other rows may come to stand before this one."""
+    return replace(finding, file=place.file, row=place.row, line=place.line, key=key or PurePath(place.file).name)
 
 
 def listed(places: Sequence[Place], home: str, count: int | None = None) -> Prose:

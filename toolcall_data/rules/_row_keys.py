@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -40,7 +39,7 @@ class RowKeys:
         return self._offered[1]
 
     @remembered
-    def _offered(self) -> tuple[tuple[int, ...], int]:
+    def _offered(self) -> _KeysOfTools:
         return _keys_of_tools(self._conversation.tools)
 
     @remembered
@@ -69,8 +68,7 @@ class RowKeys:
     @remembered
     def exact(self) -> int:
         """Of everything the row trains: messages, system prompt and tools, each character; not of its id and so on."""
-        tools = ",".join(map(str, self.tool_keys))
-        return key_of(self._pieces[0], tools, self._conversation.system or "", self.dialogue)
+        return key_of(self._pieces[0], self._offered[2], self._conversation.system or "", self.dialogue)
 
     @property
     def says_anything(self) -> bool:
@@ -109,29 +107,33 @@ class RowKeys:
         return len(_BORDER.join(said[last:]))
 
     @remembered
-    def personal(self) -> Counter[Kind]:
-        """How often each kind of personal data occurs."""
-        return Counter([found.kind for found in personal_data(facts(self._conversation).said)])
+    def personal(self) -> frozenset[Kind]:
+        """The kinds of personal data that occur."""
+        return frozenset([found.kind for found in personal_data(facts(self._conversation).said)])
 
 
 row_keys = once(RowKeys)
 """The keys of a conversation."""
 
 
-def _keys_of_tools(tools: tuple[Tool, ...]) -> tuple[tuple[int, ...], int]:
-    """The key of each tool, and one of them all; remembered by the list itself: readers give equal lists as one."""
+_KeysOfTools: TypeAlias = tuple[tuple[int, ...], int, str]
+"""The key of each tool, one of them all in whatever order, and those of each as a text."""
+
+
+def _keys_of_tools(tools: tuple[Tool, ...]) -> _KeysOfTools:
+    """Remembered by the list itself: readers give equal lists as one."""
     known = _LISTS.get(id(tools))
     if known is not None:
         return known[1]
     if len(_LISTS) >= _MOST_TOOLS:
         _LISTS.clear()
     each = tuple(map(tool_key, tools))
-    found = each, key_of(*map(str, sorted(each)))
+    found = each, key_of(*map(str, sorted(each))), ",".join(map(str, each))
     _LISTS[id(tools)] = (tools, found)
     return found
 
 
-_LISTS: dict[int, tuple[tuple[Tool, ...], tuple[tuple[int, ...], int]]] = {}
+_LISTS: dict[int, tuple[tuple[Tool, ...], _KeysOfTools]] = {}
 
 
 def tool_key(tool: Tool) -> int:

@@ -47,8 +47,7 @@ class _RowsByFile(Tally):
         self._files: dict[str, _File] = {}
 
     def add(self, conversation: Conversation) -> None:
-        kinds = tuple(self._rule.kinds(conversation))
-        if kinds:
+        if kinds := tuple(self._rule.kinds(conversation)):
             self._take(conversation.origin.path, _File(1, Counter(kinds), [place_of(conversation.origin)]))
 
     def _take(self, name: str, later: _File) -> None:

@@ -60,8 +60,8 @@ class _Counted(Tally):
 class Shape(NamedTuple):
     """What most of these rules tell rows by; there are few different ones.
 
-    `offered` is 2 for two tools and more, `is_spoken` whether there is any message. A row `has_steps` where calls follow
-    each other before the user speaks again, and `has_turns` where the user speaks twice.
+    `offered` is 2 for two tools and more, `is_spoken` whether there is any message. A row `has_steps` where calls
+    follow each other before the user speaks again, and `has_turns` where the user speaks twice.
     """
 
     offered: int

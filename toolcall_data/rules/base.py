@@ -39,7 +39,8 @@ class Finding:
     `pointer` is the JSON pointer into the row, `sub` the one inside the JSON text found there (None where the value
     is no JSON text). `excerpt` is that text and `span` the characters of it the finding is about. `row` counts from
     0, `line` from 1. `fix` says whether the rule's fix would be safe here, None where it has none.
-    `verdict` is what the trainer does with the row because of it, where that was asked.
+    `verdict` is what the trainer does with the row because of it, where that was asked. `key` names what a finding
+    about a set is about, in whatever order the rows stand: empty where the row or the file does.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Finding:
     line: int | None = None
     id: str | None = None
     verdict: Outcome | None = None
+    key: str = ""
 
 
 class Rule(ABC):

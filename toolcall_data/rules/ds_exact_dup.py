@@ -20,9 +20,9 @@ class DsExactDup(DatasetRule):
     """No row should stand in a set twice.
 
     What it does:
-        Finds rows with the same messages, system prompt and tools, character for character; `id` and other leftovers
-        do not count. All files of the input are one set. One finding for each of the twenty largest groups, one for
-        the others together.
+        Finds rows with the same messages, system prompt and tools, character for character; `id` and other leftovers do
+        not count, nor do rows without any message that could be read. All files of the input are one set. One finding
+        for each of the twenty largest groups, one for the others together.
 
     Why it matters:
         A repeated row weighs twice in training, and a set of 10,000 rows may hold 8,600 different ones: about one row
@@ -39,8 +39,8 @@ class DsExactDup(DatasetRule):
     chinese = """同一行不应在数据集里出现两次。
 
     检查什么：
-        找出消息、系统提示和工具逐字相同的行；`id` 等附带内容不算。输入的所有文件视为一个集合。最大的二十组各报告一次，
-        其余合并报告一次。
+        找出消息、系统提示和工具逐字相同的行；`id` 等附带内容不算，没有可读消息的行也不算。输入的所有文件视为一个集合。
+        最大的二十组各报告一次，其余合并报告一次。
 
     为什么重要：
         重复的行在训练里权重翻倍；一万行的数据集里可能只有八千六百行是不同的：LLaMA-Factory 的中文工具调用示例里，
@@ -76,8 +76,10 @@ class _Rows(Tally):
         self._places = Places()
 
     def add(self, conversation: Conversation) -> None:
-        self._keys.append(row_keys(conversation).exact)
-        self._places.add(conversation.origin)
+        keys = row_keys(conversation)
+        if keys.says_anything:
+            self._keys.append(keys.exact)
+            self._places.add(conversation.origin)
 
     def merge(self, later: _Rows) -> None:
         self._keys += later._keys
@@ -86,7 +88,7 @@ class _Rows(Tally):
     def findings(self) -> Iterator[Finding]:
         equal = EqualKeys(self._keys)
         yield from cluster_findings(
-            self._rule, equal.largest_first(), self._places, _say, _HINT, len(equal), equal.rows
+            self._rule, equal.largest_first(), self._places, _say, _HINT, len(equal), equal.rows, self._keys
         )
 
 

@@ -102,6 +102,8 @@ class _Rows(Tally):
 
     def add(self, conversation: Conversation) -> None:
         keys = row_keys(conversation)
+        if not keys.says_anything:
+            return
         self._texts.add(keys.dialogue)
         self._exact.append(keys.exact)
         self._prompts.append(keys.prompt)
@@ -119,8 +121,8 @@ class _Rows(Tally):
 
     def findings(self) -> Iterator[Finding]:
         groups = self._texts.clusters(first_of_each(self._exact), self._is_unmeant)
-        rows = sum(map(len, groups))
-        yield from cluster_findings(self._rule, largest_first(groups), self._places, _say, _HINT, len(groups), rows)
+        rows, largest = sum(map(len, groups)), largest_first(groups)
+        yield from cluster_findings(self._rule, largest, self._places, _say, _HINT, len(groups), rows, self._exact)
 
     def _is_unmeant(self, first: int, second: int) -> bool:
         """Whether two similar rows are no variation of one question that was made on purpose."""

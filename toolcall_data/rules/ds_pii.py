@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.conversation.model import Conversation
@@ -68,8 +68,8 @@ class DsPii(RowsByFileRule):
         (chat(human("身份证 11010519491231002X"), gpt("收到。")), chat(human("写给 linyue.chen@qq.com"), gpt("好。"))),
     )
 
-    def kinds(self, conversation: Conversation) -> Iterator[str]:
-        return (kind for kind in row_keys(conversation).personal if kind != "secret")
+    def kinds(self, conversation: Conversation) -> Iterable[str]:
+        return row_keys(conversation).personal - {"secret"}
 
     def say(self, kinds: Counter[str], rows: int, places: Prose) -> Prose:
         counted = [(_WORDS[kind], count) for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))]

@@ -70,7 +70,7 @@ class DsSamePromptConflict(AgreeingRule):
         if not conversation.calls:
             return None
         asked, calls = first_calls(conversation)
-        if any([call.error is not None for call in calls]):
+        if any(call.error is not None for call in calls):
             return None
         keys = row_keys(conversation)
         shared = key_of(str(keys.tools), keys.system_text, *keys.asked[:asked])

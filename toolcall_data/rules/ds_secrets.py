@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from toolcall_data.conversation.build import chat, gpt, human
 from toolcall_data.conversation.model import Conversation
@@ -51,8 +51,8 @@ class DsSecrets(RowsByFileRule):
     good = ((FINE, chat(human("怎么设置密钥？"), gpt("写成 `sk-your-key-goes-here-1234567890`。"))),)
     bad = ((FINE, chat(human("为什么报错？"), gpt("您的密钥 sk-" + "Q7rT2mZ9aB4xW6pL" * 2 + " 已过期。"))),)
 
-    def kinds(self, conversation: Conversation) -> Iterator[str]:
-        return (kind for kind in row_keys(conversation).personal if kind == "secret")
+    def kinds(self, conversation: Conversation) -> Iterable[str]:
+        return row_keys(conversation).personal & {"secret"}
 
     def say(self, kinds: Counter[str], rows: int, places: Prose) -> Prose:
         noun = "row holds" if rows == 1 else "rows hold"

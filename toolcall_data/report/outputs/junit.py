@@ -6,7 +6,7 @@ Source: the JUnit schema that Jenkins publishes (jenkinsci/xunit-plugin, junit-1
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from toolcall_data.prose import Prose
 from toolcall_data.report.finding_text import brief
@@ -53,22 +53,27 @@ class JUnit(Output):
         names = sorted(name for place, name in self._count if place == file)
         failures = sum((file, name) in self._failed for name in names)
         head = f'tests="{max(len(names), 1)}" failures="{failures}" errors="0"'
-        self.out.write(f"  <testsuite name={quoteattr(safe(file))} {head}>\n")
+        self.out.write(f"  <testsuite name={_quoted(safe(file))} {head}>\n")
         for name in names:
             self._case(file, name)
         if not names:
-            self.out.write(f'    <testcase classname={quoteattr(safe(file))} name="all rules"/>\n')
+            self.out.write(f'    <testcase classname={_quoted(safe(file))} name="all rules"/>\n')
         self.out.write("  </testsuite>\n")
 
     def _case(self, file: str, name: str) -> None:
-        case = f"    <testcase classname={quoteattr(safe(file))} name={quoteattr(f'{rule_named(name).code} {name}')}"
+        case = f"    <testcase classname={_quoted(safe(file))} name={_quoted(f'{rule_named(name).code} {name}')}"
         found, count = self._first[file, name], self._count[file, name]
         body = "\n".join(brief(finding, self.look) for finding in found)
         if count > len(found):
             body += f"\n… {count - len(found)}"
         if (file, name) in self._failed:
-            message = quoteattr(safe(self.look.say(found[0].message)))
+            message = _quoted(safe(self.look.say(found[0].message)))
             self.out.write(f'{case}>\n      <failure type="{name}" message={message}>{escape(body)}</failure>\n')
         else:
             self.out.write(f"{case}>\n      <system-out>{escape(body)}</system-out>\n")
         self.out.write("    </testcase>\n")
+
+
+def _quoted(text: str) -> str:
+    """An attribute's value with its quotation marks. What `html` escapes is what XML asks for too."""
+    return f'"{escape(text)}"'
