@@ -25,6 +25,10 @@ from toolcall_data.rules._checker import Checker
 from toolcall_data.rules._registry import rule_named, rules
 from toolcall_data.rules.base import Finding
 from toolcall_data.sources.reader import open_file
+from toolcall_data.target.plain import is_plain
+from toolcall_data.target.registration import SHAREGPT
+from toolcall_data.target.templates import template_named
+from toolcall_data.target.verdict import verdict
 
 
 def read(value: dict[str, Any], name: str = "sharegpt") -> Conversation:
@@ -179,6 +183,11 @@ def test_an_enum_of_an_endless_integer_is_judged() -> None:
         ("tool.not_list", "mcp", {"tools": {}}),
         ("conv.special_tokens", "sharegpt", row({"from": "function_call", "value": "<|eot_id|>"})),
         ("conv.alternation", "sharegpt", chat(human("一"), {"from": "system", "value": "二"}, human("三"))),
+        (
+            "conv.alternation",
+            "sharegpt",
+            chat({"from": "gpt"}, {"from": "system", "value": "一"}, {"from": "human"}, gpt("二"), gpt("三")),
+        ),
     ],
 )
 def test_a_fix_that_would_change_nothing_is_not_offered(name: str, shape: str, value: dict[str, Any]) -> None:
@@ -194,3 +203,11 @@ def test_a_block_that_is_left_in_the_text_is_not_mended_again() -> None:
     mended = rule.fix(read(row({"from": "function_call", "value": text})))
     assert [finding.fix for finding in rule.check(mended)] == [None]
     assert rule.fix(mended) == mended
+
+
+def test_a_leading_system_message_without_text_takes_the_prompt_of_the_column_away() -> None:
+    """LLaMA-Factory takes the message's null for the prompt; the quick look must not call the row plain."""
+    value = {**chat({"from": "system"}, human("你好"), gpt("你好！")), "system": "请简短回答。"}
+    template = template_named("qwen3")
+    assert verdict(value, SHAREGPT, template).kind == "alters"
+    assert not is_plain(read(value), value, SHAREGPT, template)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from toolcall_data.spill import Spill
@@ -30,6 +30,8 @@ _DOUBT = 0.1
 """How far below the threshold the sketches may put a pair that reaches it: 2.7 standard deviations of 120 numbers."""
 _BATCH_TEXTS, _BATCH_CHARACTERS = 1024, 1 << 16
 """Texts are sketched together: a call of numpy costs as much as a hundred characters. More would leave the cache."""
+_MOST_WAITING = 1 << 20
+"""Characters after which texts are sketched, many batches at a time: between rows each costs twice as much."""
 _MOST_LEADERS = 8
 """With how many unlike texts of a bucket another one is compared."""
 _MOST_PAIRS = 1 << 14
@@ -76,8 +78,8 @@ class NearDuplicates:
         self._texts.append(data)
         self._ends.append((self._ends[-1] if self._ends else 0) + len(data))
         self._waiting.append(text)
-        self._waiting_characters += len(text)
-        if len(self._waiting) >= _BATCH_TEXTS or self._waiting_characters >= _BATCH_CHARACTERS:
+        self._waiting_characters += len(text) + 1
+        if self._waiting_characters >= _MOST_WAITING:
             self._sketch_waiting()
 
     def merge(self, later: NearDuplicates) -> None:
@@ -113,11 +115,11 @@ class NearDuplicates:
         return search.groups()
 
     def _sketch_waiting(self) -> None:
-        if self._waiting:
-            found = sketches(self._waiting)
+        for texts in _batches(self._waiting):
+            found = sketches(texts)
             self._bands.append(_bands(found).tobytes())
             self._sketches.append(found.astype("u1").tobytes())
-            self._waiting, self._waiting_characters = [], 0
+        self._waiting, self._waiting_characters = [], 0
 
     def _search_band(self, band: int, chosen: Ints, search: _Search) -> None:
         """Compare each text with the first of its bucket; those unlike it then with the first of them, and so on."""
@@ -211,6 +213,15 @@ class _Search:
             self._sets.popitem(last=False)
         found = self._sets[number] = run_set(self._texts.text(number))
         return found
+
+
+def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    start, characters = 0, 0
+    for end, text in enumerate(texts, 1):
+        characters += len(text) + 1
+        if end - start >= _BATCH_TEXTS or characters >= _BATCH_CHARACTERS or end == len(texts):
+            yield texts[start:end]
+            start, characters = end, 0
 
 
 def _always(first: int, second: int) -> bool:

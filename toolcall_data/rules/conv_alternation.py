@@ -78,13 +78,17 @@ class ConvAlternation(Rule):
                 f"{other} follows {one}: the other side should speak",
                 f"{one.zh}后面又是{other.zh}：应当轮到另一方",
             )
-            yield self.on_message(after, text, role=True, mends=_mends(conversation, before, after))
+            yield self.on_message(after, text, role=True, mends=_is_mendable(conversation, before, after))
 
     def fix(self, conversation: Conversation) -> Conversation:
-        found = None if _is_left_to_others(conversation) else _first(conversation)
-        if found is None or not _mends(conversation, *found):
+        found = _first(conversation)
+        if found is None or not _is_mendable(conversation, *found):
             return conversation
         return with_messages(conversation, joined(conversation.messages))
+
+
+def _is_mendable(conversation: Conversation, before: AnyMessage, after: AnyMessage) -> bool:
+    return not _is_left_to_others(conversation) and _mends(conversation, before, after)
 
 
 def _is_left_to_others(conversation: Conversation) -> bool:

@@ -29,7 +29,9 @@ def is_plain(conversation: Conversation, row: JSON, registration: Registration, 
         return False
     if conversation.problems or not _UNREAD_COLUMNS.isdisjoint(conversation.extra):
         return False
-    messages = conversation.messages
+    messages, written = conversation.messages, row[registration.messages]
+    if len(written) != len(messages) and not _says_system(written, registration):
+        return False
     if not messages or len(messages) % 2 or (template.folds_system and messages[0].role != "user"):
         return False
     for message in messages:
@@ -42,6 +44,12 @@ def is_plain(conversation: Conversation, row: JSON, registration: Registration, 
         if not _is_plain_answer(message, template):
             return False
     return not conversation.tools_text or _is_plain_list(conversation.tools_text, template.tools)
+
+
+def _says_system(written: JSON, registration: Registration) -> bool:
+    """Whether the first message, which is none of the conversation's, is a system prompt with a text."""
+    first = written[0] if isinstance(written, list) and written else None
+    return isinstance(first, dict) and isinstance(first.get(registration.content_tag), str)
 
 
 def _is_plain_answer(message: AnyMessage, template: Template) -> bool:

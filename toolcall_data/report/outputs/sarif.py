@@ -34,6 +34,7 @@ class Sarif(Output):
     def __init__(self, out: Sink, look: Look) -> None:
         super().__init__(out, look)
         self._worst = Worst(MOST)
+        self._mended: set[tuple[str, int | None, str]] = set()
 
     def add(self, found: Found) -> None:
         for finding in found[1]:
@@ -91,8 +92,11 @@ class Sarif(Output):
             "partialFingerprints": {"tcdataRowKey/v1": fingerprint(finding, conversation)},
             "properties": {"row": finding.row, "sub": finding.sub},
         }
-        if fixes := _fixes(finding, conversation):
+        # A rule's fix mends all its findings of a row at once: the first of them has it.
+        once = (finding.file, finding.row, finding.name)
+        if once not in self._mended and (fixes := _fixes(finding, conversation)):
             result["fixes"] = fixes
+            self._mended.add(once)
         return result
 
 
@@ -115,7 +119,7 @@ def _fixes(finding: Finding, conversation: Conversation | None) -> list[dict[str
     if finding.fix != "safe" or conversation is None or not finding.file.endswith(_ONE_ROW_A_LINE):
         return []
     known = formats().get(conversation.origin.format)
-    fixed = rule_named(finding.name).fix(conversation)
+    fixed = rule_named(finding.name).fix_safely(conversation)
     if known is None or not known.is_writable or fixed == conversation:
         return []
     line = finding.line or 1
