@@ -31,7 +31,7 @@ _DOUBT = 0.1
 _BATCH_TEXTS, _BATCH_CHARACTERS = 1024, 1 << 16
 """Texts are sketched together: a call of numpy costs as much as a hundred characters. More would leave the cache."""
 _MOST_WAITING = 1 << 20
-"""Characters after which texts are sketched, many batches at a time: between rows each costs twice as much."""
+"""Characters that wait to be sketched: small sets need no numpy before their last row."""
 _MOST_LEADERS = 8
 """With how many unlike texts of a bucket another one is compared."""
 _MOST_PAIRS = 1 << 14
@@ -51,8 +51,9 @@ Linked: TypeAlias = Callable[[int, int], bool]
 class NearDuplicates:
     """Texts, numbered from 0 as they are added, and the clusters of those that are nearly the same.
 
-    8 bytes a text stay in memory; texts and sketches (200 bytes each) beyond 8 MiB lie in temporary files. `clusters`
-    needs some 40 bytes a text for a while. May be pickled and merged: the texts of the later one follow our own.
+    8 bytes a text and a million characters stay in memory; texts and sketches (200 bytes each) beyond 8 MiB lie in
+    temporary files. `clusters` needs some 40 bytes a text for a while. May be pickled and merged: the texts of the
+    later one follow our own.
     """
 
     def __init__(self, threshold: float = THRESHOLD) -> None:

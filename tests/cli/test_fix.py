@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def counts(ran: Ran) -> list[int]:
     return found
 
 
-LAYOUTS = {
+LAYOUTS: dict[str, Callable[[Any, Any], bytes]] = {
     "lines": lambda a, b: line(a) + b"\n" + line(b) + b"\n",
     "crlf, blank lines, no end": lambda a, b: b"\r\n" + line(a) + b"\r\n\r\n  " + line(b, separators=(",", ":")),
     "byte order mark": lambda a, b: b"\xef\xbb\xbf" + line(a) + b"\n" + line(b) + b"\n",

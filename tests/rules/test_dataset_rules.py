@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import random
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,6 +20,7 @@ from toolcall_data.conversation.build import call, chat, gpt, human, observation
 from toolcall_data.conversation.model import Conversation, Origin
 from toolcall_data.formats.sharegpt import ShareGPT
 from toolcall_data.rules._benchmarks import VARIABLE
+from toolcall_data.rules._equal_keys import EqualKeys
 from toolcall_data.rules._registry import rules as all_rules
 from toolcall_data.rules._tallies import Tallies, concerned
 from toolcall_data.rules.base import DatasetRule, Example, Finding, Rule, Severity
@@ -249,3 +251,34 @@ def test_rows_on_one_line_are_told_apart(tmp_path: Path) -> None:
     path.write_text(json.dumps([MADE[2], MADE[0], MADE[2]], ensure_ascii=False), encoding="utf-8")
     found = judged([str(path)], [rule for rule in OWN if rule.name == "ds.exact_dup"])
     assert [str(finding.message) for finding in found] == ["the same row 2 times: also #2"]
+
+
+def test_rows_without_a_message_are_no_copies(tcdata: Tcdata) -> None:
+    unread = [{}, {"conversations": []}, {"conversations": [{"from": "?", "value": 1}]}]
+    rows = [json.dumps(each) for each in (*unread, MADE[0], *unread, MADE[0])]
+    (tcdata.folder / "rows.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    ran = tcdata.here("validate", "rows.jsonl", "--select", "ds.exact_dup,ds.near_dup", "--format", "jsonl")
+    found = [line for line in map(json.loads, ran.lines) if "code" in line]
+    assert [(each["name"], each["line"]) for each in found] == [("ds.exact_dup", 4)]
+
+
+def test_a_finding_about_copies_is_known_wherever_they_stand(tcdata: Tcdata) -> None:
+    path = tcdata.folder / "rows.jsonl"
+    known = [MADE[4], MADE[0], MADE[4]]
+    path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in known), encoding="utf-8")
+    chosen = ("validate", "rows.jsonl", "--select", "ds.exact_dup")
+    tcdata.here(*chosen, "--write-baseline", "known.json")
+    moved = [MADE[0], MADE[3], MADE[4], MADE[4]]
+    path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in moved), encoding="utf-8")
+    assert "ds.exact_dup" not in tcdata.here(*chosen, "--baseline", "known.json", "--format", "concise").out
+    path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in [*moved, MADE[0]]), encoding="utf-8")
+    ran = tcdata.here(*chosen, "--baseline", "known.json", "--format", "concise")
+    assert ran.out.count("ds.exact_dup") == 1
+
+
+def test_few_rows_and_many_are_grouped_alike() -> None:
+    chance = random.Random(2)
+    keys = array("Q", (chance.randrange(700) for _ in range(2000)))
+    few, many = EqualKeys(keys), EqualKeys(keys + array("Q", range(1000, 1001)))
+    assert (len(few), few.rows) == (len(many), many.rows)
+    assert list(few.largest_first()) == list(many.largest_first())

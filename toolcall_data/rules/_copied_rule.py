@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 from toolcall_data.conversation.address import parts
@@ -48,8 +49,16 @@ class CopiedRule(Rule):
     def fix(self, conversation: Conversation) -> Conversation:
         if self.applicability is None:
             return conversation
-        mendable = [found for found in uncopied(conversation) if found.fate == self.fate and _is_mendable(found)]
-        return with_calls(conversation, lambda call: _mended(call, mendable)) if mendable else conversation
+        # So many are looked at, at a time: of a row with more, the rest comes to light when the first are mended.
+        for _ in range(_MOST_ROUNDS):
+            mendable = [found for found in uncopied(conversation) if found.fate == self.fate and _is_mendable(found)]
+            if not mendable:
+                break
+            conversation = with_calls(conversation, partial(_mended, mendable=mendable))
+        return conversation
+
+
+_MOST_ROUNDS = 20
 
 
 def _is_mendable(found: Uncopied) -> bool:

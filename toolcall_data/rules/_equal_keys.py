@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class EqualKeys:
     """
 
     def __init__(self, keys: AnyKeys) -> None:
-        self._groups = _Few(keys) if len(keys) <= _FEW else _Many(keys)
+        self._groups = _Few(map(int, keys)) if len(keys) <= _FEW else _Many(keys)
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -40,7 +40,7 @@ class EqualKeys:
 
 
 class _Few:
-    def __init__(self, keys: AnyKeys) -> None:
+    def __init__(self, keys: Iterable[int]) -> None:
         groups: dict[int, list[int]] = {}
         for number, key in enumerate(keys):
             groups.setdefault(key, []).append(number)

@@ -16,7 +16,7 @@ from toolcall_data.rules._once import once
 from toolcall_data.rules._personal_data import Kind, personal_data
 
 _BORDER = "\x1e"
-_MOST_TOOLS = 4096
+_MOST_TOOLS, _MOST_LISTS = 4096, 256
 
 Calls: TypeAlias = tuple[Call, ...]
 _normal_system = lru_cache(maxsize=256)(normal_text)
@@ -125,7 +125,7 @@ def _keys_of_tools(tools: tuple[Tool, ...]) -> _KeysOfTools:
     known = _LISTS.get(id(tools))
     if known is not None:
         return known[1]
-    if len(_LISTS) >= _MOST_TOOLS:
+    if len(_LISTS) >= _MOST_LISTS:
         _LISTS.clear()
     each = tuple(map(tool_key, tools))
     found = each, key_of(*map(str, sorted(each))), ",".join(map(str, each))

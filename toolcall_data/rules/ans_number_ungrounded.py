@@ -29,7 +29,7 @@ _COUNTS = 12
 _SCALES = (1, 100, 0.01, 1e3, 1e4, 1e6, 1e8, 1e9)
 _LONGEST = 15
 """More digits are a number on a card or in a system, not an amount."""
-_MOST_COMBINED = 30
+_MOST_COMBINED = 20
 _MOST_SHOWN = 4
 
 
