@@ -32,11 +32,12 @@ demo: setup
 	$(BIN)/tcdata mix quickstart -o out/quickstart
 	$(BIN)/tcdata train quickstart -o out/quickstart --run-dir runs/quickstart --overwrite
 
-test: setup
-	$(BIN)/python -m pytest
+# Tests that start the trainer take both cores of a small machine: they run one after another.
+test: test-fast
+	$(BIN)/python -m pytest -m slow
 
 test-fast: setup
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -n auto -m 'not slow'
 
 check: setup
 	$(BIN)/ruff check .
