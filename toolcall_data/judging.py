@@ -132,7 +132,7 @@ class Judge:
             return found
         outcome = self.trainer.outcome(row.value, conversation, task.registration)
         batch.outcomes[outcome.kind] += 1
-        return found if outcome is TRAINS else placed(self.trainer.told(found, outcome), conversation)
+        return found if outcome is TRAINS else placed(self.trainer.told(found, outcome, conversation), conversation)
 
 
 def judge(task: Task, judge: Judge, *, at_once: bool = True) -> Iterator[Batch]:

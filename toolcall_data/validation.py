@@ -17,6 +17,7 @@ from toolcall_data.judging import LARGE, Batch, FileTask, Found, Task, judge_all
 from toolcall_data.rules._sets import Whole
 from toolcall_data.rules._tallies import Tallies, concerned
 from toolcall_data.rules.base import Finding, Rule, Severity
+from toolcall_data.rules.ds_template_compat import DsTemplateCompat
 from toolcall_data.sources.dataset_info import read_entry
 from toolcall_data.sources.paths import expand
 from toolcall_data.sources.registry import format_of_entry, judged_files, read_registry, registry_of
@@ -121,7 +122,16 @@ class Validation:
                 watch.merge(batch.watch)
         yield from self._about((whole.of_set(entry, seen) for entry, seen in _sets(wanted, watches)), adjust)
         yield from self._about(tallies.findings(), adjust)
+        if target is not None:
+            yield from self._about(self._untrainable(rules, target), adjust)
         tell(Done("validate", f"{self.rows} rows"))
+
+    def _untrainable(self, rules: Iterable[Rule], target: Target) -> Iterator[list[Finding]]:
+        """What the outcomes of a file's rows mean for the file."""
+        for rule in rules:
+            if isinstance(rule, DsTemplateCompat):
+                judged = (rule.judge(file.path, file.outcomes, target) for file in self.files)
+                yield from ([finding] for finding in judged if finding is not None)
 
     def _about(self, findings: Iterable[list[Finding]], adjust: Adjust | None) -> Iterator[tuple[None, list[Finding]]]:
         """Findings that are about no row, counted."""

@@ -9,7 +9,7 @@ import pytest
 
 from toolcall_data.conversation.build import call, call_text, chat, gpt, human, observation, row
 from toolcall_data.rules._registry import rules
-from toolcall_data.rules._trainer import TrainerRule
+from toolcall_data.rules._trainer import SpecialRule, TrainerRule
 
 if TYPE_CHECKING:
     from tests.conftest import Tcdata
@@ -34,14 +34,16 @@ def report(tcdata: Tcdata, rows: list[Any], *arguments: str) -> Any:
 
 
 def test_there_is_a_rule_for_each_outcome() -> None:
-    assert {rule.kind for rule in RULES} == {"drops", "aborts", "alters"}
+    assert {rule.kind for rule in RULES if rule.name.startswith("target.")} == {"drops", "aborts", "alters"}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_bad_examples_are_found_and_good_ones_are_not(tcdata: Tcdata, rule: TrainerRule) -> None:
     for example in rule.bad:
-        found = report(tcdata, [example, FINE])["findings"]
-        assert [each["verdict"]["kind"] for each in found if each["verdict"]] == [rule.kind]
+        found = report(tcdata, [example, FINE], "--target", f"llamafactory:{rule.template}")["findings"]
+        said = [each for each in found if each["verdict"]]
+        assert [each["verdict"]["kind"] for each in said] == [rule.kind]
+        assert not isinstance(rule, SpecialRule) or said[0]["name"] == rule.name
     for example in rule.good:
         assert report(tcdata, [example])["files"][0]["outcomes"] == {"trains": 1}
 
@@ -62,6 +64,22 @@ def test_the_template_decides(tcdata: Tcdata, template: str, kind: str | None) -
     assert [each["verdict"]["kind"] for each in found["findings"] if each["verdict"]] == ([kind] if kind else [])
     if kind:
         assert "does not support parallel functions" in found["findings"][0]["verdict"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "template", "message"),
+    [
+        ([FINE], "qwen3", ""),
+        ([PARALLEL, FINE], "qwen3", ""),
+        ([PARALLEL, FINE, PARALLEL], "glm4", "2 of 3 rows stop it"),
+        ([chat(human("你好"), gpt("你好！"), human("再见"))] * 2, "qwen3", "drops every row"),
+    ],
+)
+def test_a_file_that_does_not_train_is_told_once(tcdata: Tcdata, rows: list[Any], template: str, message: str) -> None:
+    found = report(tcdata, rows, "--target", f"llamafactory:{template}")["findings"]
+    said = [each["message"] for each in found if each["name"] == "ds.template_compat"]
+    assert len(said) == bool(message)
+    assert all(message in each for each in said)
 
 
 def test_without_a_target_nothing_is_predicted(tcdata: Tcdata) -> None:

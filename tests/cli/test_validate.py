@@ -98,7 +98,7 @@ def test_json_keeps_its_schema_for_every_sample(tcdata: Tcdata, samples: Path, n
     total = sum(count["findings"] for count in found["summary"].values())
     assert total == len(found["findings"])
     for finding in found["findings"]:
-        assert finding["line"] == finding["row"] + 1
+        assert finding["row"] is None or finding["line"] == finding["row"] + 1
 
 
 def test_the_broken_sample_shows_the_defects_that_it_names(tcdata: Tcdata, samples: Path) -> None:

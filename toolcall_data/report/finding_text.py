@@ -48,13 +48,13 @@ def diagnostic(finding: Finding, look: Look) -> str:
     row_id = f"  (id {finding.id})" if finding.id else ""
     lines = [
         f"{head} {look.paint(finding.name, 'bold')}: {safe(look.say(finding.message))}",
-        f"  {look.paint('-->', 'blue')} {safe(f'{place(finding)}{row_id}  {address(finding)}')}",
+        f"  {look.paint('-->', 'blue')} {safe(f'{place(finding)}{row_id}  {address(finding)}').rstrip()}",
     ]
     if finding.excerpt:
         lines += _frame(finding, look)
     if finding.hint:
         lines.append(f" {look.paint(look.words('help:', '建议:'), 'blue')} {safe(look.say(finding.hint))}")
-    if finding.verdict is not None and not finding.name.startswith(_VERDICT_RULES):
+    if finding.verdict is not None and rule_named(finding.name).looks_at != "trainer":
         lines.append(f" {look.paint(look.words('note:', '注:'), 'dim')} {safe(verdict_line(finding.verdict, look))}")
     return "\n".join(lines)
 
@@ -66,9 +66,6 @@ def verdict_line(outcome: Outcome, look: Look) -> str:
         return f"{said}: {outcome.error}"
     return f"{said}: {look.say(outcome.trained)}" if outcome.trained else said
 
-
-_VERDICT_RULES = "target."
-"""Findings of these rules say it themselves."""
 
 _VERDICTS: dict[Kind, tuple[str, str]] = {
     "trains": ("LLaMA-Factory trains the row as it is", "LLaMA-Factory 会照原样训练这一行"),

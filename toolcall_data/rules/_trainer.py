@@ -15,7 +15,7 @@ from toolcall_data.rules.base import Finding, Rule, Severity
 from toolcall_data.target.outcome import TRAINS, Kind, Outcome, alters
 from toolcall_data.target.plain import is_plain
 from toolcall_data.target.registration import SHAREGPT, Registration, readable_by_llamafactory, registration_for
-from toolcall_data.target.templates import Target, Template
+from toolcall_data.target.templates import USUAL, Target, Template
 from toolcall_data.target.verdict import verdict
 
 _WRITER = ShareGPT()
@@ -26,10 +26,11 @@ _ALPACA = registration_for("alpaca", _OPTIONAL)
 
 
 class TrainerRule(Rule):
-    """A rule about one kind of outcome. `bad` are rows with which LLaMA-Factory does so under the template qwen3."""
+    """A rule about one kind of outcome. `bad` are rows with which LLaMA-Factory does so under `template`."""
 
     looks_at = "trainer"
     kind: ClassVar[Kind]
+    template: ClassVar[str] = USUAL
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         """Nothing: the row as it is written must be seen, not only what it holds."""
@@ -52,13 +53,23 @@ class TrainerRule(Rule):
         return Prose(f"it ends with {outcome.error}", f"报错退出：{outcome.error}") if outcome.error else Prose("", "")
 
 
+class SpecialRule(TrainerRule):
+    """A rule about outcomes with one cause: it speaks instead of the rule about all outcomes of the kind."""
+
+    def claims(self, outcome: Outcome, conversation: Conversation) -> bool:
+        """Whether an outcome of its kind has the rule's cause."""
+        raise NotImplementedError
+
+
 class Trainer:
     """LLaMA-Factory under one template, asked row by row."""
 
     def __init__(self, target: Target, rules: Iterable[Rule]) -> None:
         self.template = target.template
         self.cutoff_len = target.cutoff_len
-        self._rules = {rule.kind: rule for rule in rules if isinstance(rule, TrainerRule)}
+        known = [rule for rule in rules if isinstance(rule, TrainerRule)]
+        self._special = [rule for rule in known if isinstance(rule, SpecialRule)]
+        self._rules = {rule.kind: rule for rule in known if not isinstance(rule, SpecialRule)}
 
     def outcome(self, row: JSON, conversation: Conversation, registration: Registration | None) -> Outcome:
         """What becomes of a row that was read; without a registration, under the one that tcdata would make.
@@ -94,12 +105,13 @@ class Trainer:
         found = verdict(_WRITER.write(merged.model_copy(update={"extra": {}})), SHAREGPT, self.template)
         return replace(found, at="")
 
-    def told(self, findings: list[Finding], outcome: Outcome) -> list[Finding]:
+    def told(self, findings: list[Finding], outcome: Outcome, conversation: Conversation) -> list[Finding]:
         """The findings of a row with its outcome: beside an error about that place, else as a finding of its own."""
         for number, finding in enumerate(findings):
             if finding.severity is Severity.ERROR and _is_about(finding, outcome):
                 return [*findings[:number], replace(finding, verdict=outcome), *findings[number + 1 :]]
-        rule = self._rules.get(outcome.kind)
+        special = (rule for rule in self._special if rule.kind == outcome.kind and rule.claims(outcome, conversation))
+        rule = next(special, self._rules.get(outcome.kind))
         return findings if rule is None else [*findings, rule.finding(outcome, self.template)]
 
 

@@ -16,9 +16,9 @@ class ObsOrderOrId(Rule):
     """A result must name a call of its step.
 
     What it does:
-        Reports a result whose `tool_call_id` no call of the step before it has, one whose id another result has
-        already, and one whose `name` is not that of its call. Results in another order than the calls are fine as long
-        as their ids fit.
+        Reports a result whose `tool_call_id` no call of the step before it has, and one whose id another result has
+        already. Results in another order than the calls are fine as long as their ids fit. Names are left to
+        obs.name_mismatch.
 
     Why it matters:
         LLaMA-Factory ignores ids and takes results in the order they stand: a result with a wrong id is read as that
@@ -34,8 +34,8 @@ class ObsOrderOrId(Rule):
     chinese = """结果必须指明这一步里的调用。
 
     检查什么：
-        结果的 `tool_call_id` 不属于前一步的任何调用，或与另一个结果的相同，或 `name` 不是它那个调用的名称。
-        id 对得上时，顺序不同没有问题。
+        结果的 `tool_call_id` 不属于前一步的任何调用，或与另一个结果的相同。
+        id 对得上时，顺序不同没有问题。名称由 obs.name_mismatch 负责。
 
     为什么重要：
         LLaMA-Factory 不看 id，按先后取结果：id 写错的结果会被当成另一个调用的。OpenAI 自己的接口也拒绝这样的消息。
@@ -59,30 +59,24 @@ class ObsOrderOrId(Rule):
     bad = (
         messages(tool_calls(a="北京"), tool_result("z", "晴"), said("晴。")),
         messages(tool_calls(a="北京", b="上海"), tool_result("a", "晴"), tool_result("a", "雨"), said("好。")),
-        messages(tool_calls(a="北京"), {**tool_result("a", "晴"), "name": "get_time"}, said("晴。")),
     )
 
     def check(self, conversation: Conversation) -> Iterator[Finding]:
         for step in steps(conversation):
-            if any(result.call_id is not None or result.name is not None for result in step.results):
+            if any(result.call_id is not None for result in step.results):
                 yield from self._judge(step)
 
     def _judge(self, step: Step) -> Iterator[Finding]:
-        names = {call.id: call.name for call in step.message.calls if call.id is not None}
-        every = {call.name for call in step.message.calls}
+        ids = [call.id for call in step.message.calls if call.id is not None]
         seen: set[str] = set()
         for result in step.results:
             found = result.call_id
-            if found is not None and names and found not in names:
-                listed = ", ".join(names)
+            if found is not None and ids and found not in ids:
+                listed = ", ".join(ids)
                 text = Prose(f"no call of the step has the id `{found}`", f"这一步没有 id 为 `{found}` 的调用")
                 yield self._on(result, text, Prose(f"its calls: {listed}", f"这一步的调用有：{listed}"))
             elif found is not None and found in seen:
                 text = Prose(f"another result has the id `{found}` already", f"另一个结果已经用了 id `{found}`")
-                yield self._on(result, text, "")
-            elif result.name is not None and result.name not in ({names[found]} if found in names else every):
-                name = result.name
-                text = Prose(f"the result is named `{name}`, as its call is not", f"结果名为 `{name}`，与它的调用不符")
                 yield self._on(result, text, "")
             if found is not None:
                 seen.add(found)
