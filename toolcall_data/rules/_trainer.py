@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import ClassVar
@@ -41,9 +42,9 @@ class TrainerRule(Rule):
         text = self.say(outcome.cause, template.name)
         return replace(self.found(text, at=outcome.at, hint=self.advice(outcome)), verdict=outcome)
 
+    @abstractmethod
     def say(self, cause: Prose, template: str) -> Prose:
         """The finding's message."""
-        raise NotImplementedError
 
     def advice(self, outcome: Outcome) -> Prose:
         """The finding's hint: what is trained instead, or the error that is shown."""
@@ -56,9 +57,9 @@ class TrainerRule(Rule):
 class SpecialRule(TrainerRule):
     """A rule about outcomes with one cause: it speaks instead of the rule about all outcomes of the kind."""
 
+    @abstractmethod
     def claims(self, outcome: Outcome, conversation: Conversation) -> bool:
         """Whether an outcome of its kind has the rule's cause."""
-        raise NotImplementedError
 
 
 class Trainer:
