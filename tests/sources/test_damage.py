@@ -33,7 +33,8 @@ ARRAY = b"[\n" + b",\n".join(LINES) + b"\n]\n"
 
 def validate(tcdata: Tcdata, data: bytes, name: str = "rows.jsonl", *options: str) -> Ran:
     (tcdata.folder / name).write_bytes(data)
-    return tcdata.here("validate", name, "--format", "json", *options)
+    # What the rows as a set are like is another matter.
+    return tcdata.here("validate", name, "--format", "json", "--ignore", "ds", *options)
 
 
 def places(ran: Ran) -> list[tuple[str, int, int]]:
@@ -57,7 +58,7 @@ def test_a_broken_line_is_a_finding_and_the_rest_is_read(tcdata: Tcdata, broken:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "123456789012345678901234567890"])
 def test_numbers_that_only_python_takes_are_read(tcdata: Tcdata, number: str) -> None:
     text = JSONL.decode() + json.dumps(ROWS[0] | {"score": 0}).replace('"score": 0', f'"score": {number}')
-    ran = validate(tcdata, text.encode(), "rows.jsonl", "--ignore", "ds")
+    ran = validate(tcdata, text.encode())
     assert (rows(ran), places(ran)) == (7, [])
 
 
