@@ -211,3 +211,12 @@ def test_a_leading_system_message_without_text_takes_the_prompt_of_the_column_aw
     template = template_named("qwen3")
     assert verdict(value, SHAREGPT, template).kind == "alters"
     assert not is_plain(read(value), value, SHAREGPT, template)
+
+
+def test_a_fix_of_more_values_than_are_looked_at_at_a_time_mends_them_all() -> None:
+    asked = human("把 Alice Smith 加到联系人")
+    many = [call("add_contact", person="爱丽丝·史密斯") for _ in range(150)]
+    rule = rule_named("zh.transliterated_name")
+    mended = rule.fix(read(row(asked, *many, gpt("好了。"))))
+    assert {each.arguments["person"] for each in mended.calls} == {"Alice Smith"}
+    assert rule.fix(mended) == mended
