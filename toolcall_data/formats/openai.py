@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from toolcall_data.conversation.address import item_at
-from toolcall_data.conversation.json_text import encode, is_finite, kind_of
+from toolcall_data.conversation.json_text import encode, is_finite
 from toolcall_data.conversation.model import (
     JSON,
     AnyMessage,
@@ -25,8 +25,9 @@ from toolcall_data.conversation.model import (
     User,
     unchecked,
 )
-from toolcall_data.formats._calls import call_of_openai, tools_of_list, tools_of_text
-from toolcall_data.formats.base import Format, Trait, nearest_key, with_leftovers
+from toolcall_data.formats._calls import call_of_openai
+from toolcall_data.formats._chat import items_of, rest, string, tools_of
+from toolcall_data.formats.base import Format, Trait, with_leftovers
 
 _conversation = unchecked(Conversation)
 _made_assistant = unchecked(Assistant)
@@ -85,26 +86,22 @@ class OpenAI(Format):
 
     def read(self, row: Mapping[str, JSON], origin: Origin) -> Conversation:
         problems: list[Problem] = []
-        found = row.get("messages")
-        if not isinstance(found, list):
-            problems.append(_no_messages(row, found))
-            found = []
-        messages = self.messages(found)
+        messages = self.messages([item for item, _ in items_of(row, "messages", problems)])
         system, system_at = None, ""
         if messages and messages[0].role == "system" and not messages[0].extra:
             system, system_at = messages[0].text, messages[0].value_at
             messages = messages[1:]
-        tools, tools_text, tools_at = _tools(row, problems)
-        taken = {"messages", tools_at[1:]}
+        tools_key = _tools_key(row)
+        tools, tools_text = tools_of(row, tools_key, problems)
         return _conversation(
             messages=tuple(messages),
             system=system,
             tools=tools,
             tools_text=tools_text,
             problems=tuple(problems),
-            extra={key: value for key, value in row.items() if key not in taken},
+            extra={key: value for key, value in row.items() if key not in ("messages", tools_key)},
             origin=origin,
-            tools_at=tools_at,
+            tools_at=item_at(tools_key),
             system_at=system_at,
         )
 
@@ -131,30 +128,9 @@ class OpenAI(Format):
         return with_leftovers(row, conversation.extra)
 
 
-def _no_messages(row: Mapping[str, JSON], found: JSON) -> Problem:
-    if not row:
-        return Problem(kind="row.empty", detail="the row has no keys")
-    if "messages" not in row:
-        return Problem(kind="row.key_missing", detail=f"no `messages`{nearest_key(row, 'messages')}")
-    if found is None:
-        return Problem(kind="row.key_missing", detail="`messages` is null", at="/messages")
-    return Problem(kind="row.value_not_string", detail=f"`messages` is {kind_of(found)}, not a list", at="/messages")
-
-
-def _tools(row: Mapping[str, JSON], problems: list[Problem]) -> tuple[tuple[Tool, ...], str | None, str]:
-    """Tools from `tools`, or from the legacy `functions`; publishers also write either as a JSON string."""
-    key = "tools" if row.get("tools") is not None or "functions" not in row else "functions"
-    found, at = row.get(key), item_at(key)
-    if found is None:
-        return (), None, at
-    if isinstance(found, str):
-        tools, wrong = tools_of_text(found)
-        problems += [problem.model_copy(update={"at": at}) for problem in wrong]
-        return tools, found, at
-    if isinstance(found, list):
-        return tools_of_list(found), None, at
-    problems.append(Problem(kind="tool.not_list", detail=kind_of(found), at=at, value=found))
-    return ((Tool(raw=found),) if isinstance(found, dict) else ()), None, at
+def _tools_key(row: Mapping[str, JSON]) -> str:
+    """Where the tools stand: under `tools`, or under the legacy `functions`."""
+    return "tools" if row.get("tools") is not None or "functions" not in row else "functions"
 
 
 def _message(item: JSON, index: int) -> AnyMessage:
@@ -171,16 +147,16 @@ def _message(item: JSON, index: int) -> AnyMessage:
     if text is None:
         return _malformed(item, role, content, "not_string", at, value_at)
     if role in ("system", "developer"):
-        extra = _rest(item, *_SHARED)
+        extra = rest(item, *_SHARED)
         return System(role="system", text=text, extra=extra, at=at, value_at=value_at)
     if role == "user":
-        return _user(role="user", text=text, extra=_rest(item, *_SHARED), at=at, value_at=value_at)
+        return _user(role="user", text=text, extra=rest(item, *_SHARED), at=at, value_at=value_at)
     return _result(
         role="tool",
         content=text,
-        call_id=_string(item.get("tool_call_id")),
-        name=_string(item.get("name")),
-        extra=_rest(item, *_SHARED, "tool_call_id", "name"),
+        call_id=string(item.get("tool_call_id")),
+        name=string(item.get("name")),
+        extra=rest(item, *_SHARED, "tool_call_id", "name"),
         at=at,
         value_at=value_at,
     )
@@ -196,7 +172,7 @@ def _assistant(item: dict[str, JSON], text: str | None, at: str, value_at: str) 
     if text is None and not (content is None and calls):
         return _malformed(item, "assistant", content, "not_string", at, value_at)
     thinking, weight = item.get("reasoning_content"), item.get("weight")
-    extra = _rest(item, *_SHARED, "tool_calls", "function_call")
+    extra = rest(item, *_SHARED, "tool_calls", "function_call")
     if isinstance(thinking, str):
         del extra["reasoning_content"]
     if is_finite(weight):
@@ -218,7 +194,7 @@ def _call(item: JSON, at: str) -> Call:
     if not isinstance(function, dict):
         bare = isinstance(item, dict) and "name" in item
         return call_of_openai(item if bare else {}, at=at, call_id=None)
-    return call_of_openai(function, at=f"{at}/function", call_id=_string(item.get("id")))
+    return call_of_openai(function, at=f"{at}/function", call_id=string(item.get("id")))
 
 
 def _malformed(item: dict[str, JSON], tag: JSON, content: JSON, reason: str, at: str, value_at: str) -> Malformed:
@@ -231,7 +207,7 @@ def _malformed(item: dict[str, JSON], tag: JSON, content: JSON, reason: str, at:
             "meant": meant,
             "content": content,
             "reason": reason,
-            "extra": _rest(item, *_SHARED),
+            "extra": rest(item, *_SHARED),
         }
     ).model_copy(update={"at": at, "value_at": value_at})
 
@@ -243,14 +219,6 @@ def _text(content: JSON) -> str | None:
     if isinstance(content, list) and all(isinstance(part, dict) and part.get("type") == "text" for part in content):
         return "".join(str(part.get("text", "")) for part in content)
     return None
-
-
-def _rest(item: Mapping[str, JSON], *taken: str) -> dict[str, JSON]:
-    return {key: value for key, value in item.items() if key not in taken}
-
-
-def _string(value: JSON) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _assistant_item(message: Assistant, ids: list[str]) -> dict[str, JSON]:
